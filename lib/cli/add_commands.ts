@@ -1,0 +1,83 @@
+/**
+ * The commands of luma: their words, arguments and help.
+ *
+ * The rule: a command's module is imported when the command runs.
+ *
+ * @module
+ */
+import type { Command } from "@commander-js/extra-typings";
+import type { RunCommand } from "./types.ts";
+
+/** Adds every command to the program. */
+export function addCommands(program: Command, run: RunCommand): void {
+  addDeploy(program, run);
+  addPlan(program, run);
+  addStatus(program, run);
+  addSetup(program, run);
+  addLock(program, run);
+}
+
+function addDeploy(program: Command, run: RunCommand): void {
+  program.command("deploy")
+    .description("bring new versions of apps into use, without losing a request")
+    .argument("[app...]", "names of apps; all when none is given")
+    .option("--force", "deploy also where nothing changed")
+    .option("--dry-run", "show what would be done, and do nothing")
+    .action((apps, options) =>
+      run({ secrets: true }, async (context) => {
+        const force = options.force === true;
+        if (options.dryRun === true) {
+          const { plan } = await import("../commands/plan.ts");
+          return await plan({ apps, force }, context);
+        }
+        const { deploy } = await import("../commands/deploy.ts");
+        await deploy({ apps, force }, context);
+      })
+    );
+}
+
+function addPlan(program: Command, run: RunCommand): void {
+  program.command("plan")
+    .description("show what a deployment would do")
+    .argument("[app...]", "names of apps; all when none is given")
+    .option("--force", "as if something had changed")
+    .action((apps, options) =>
+      run({ secrets: true }, async (context) => {
+        const { plan } = await import("../commands/plan.ts");
+        await plan({ apps, force: options.force === true }, context);
+      })
+    );
+}
+
+function addStatus(program: Command, run: RunCommand): void {
+  program.command("status")
+    .description("show what runs, and whether it is healthy now")
+    .argument("[app...]", "names of apps; all when none is given")
+    .action((apps) =>
+      run({ secrets: false }, async (context) => {
+        const { status } = await import("../commands/status.ts");
+        await status(apps, context);
+      })
+    );
+}
+
+function addSetup(program: Command, run: RunCommand): void {
+  program.command("setup")
+    .description("make servers ready, and bring their proxy up to date")
+    .argument("[server...]", "names of servers; all of the project when none is given")
+    .action((servers) =>
+      run({ secrets: false }, async (context) => {
+        const { setup } = await import("../commands/setup.ts");
+        await setup(servers, context);
+      })
+    );
+}
+
+function addLock(program: Command, run: RunCommand): void {
+  const lock = program.command("lock").description("see or free the locks that deployments hold");
+  for (const action of ["status", "release"] as const) {
+    lock.command(action)
+      .description(action === "status" ? "show who deploys an app now" : "free the lock of an app whose deployment is gone")
+      .argument("[app...]", "names of apps; all when none is given")
+      .action((apps) =>
+  

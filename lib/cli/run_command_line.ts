@@ -1,0 +1,63 @@
+/**
+ * Reads the words of a command line, runs the command, and reports how it ended.
+ *
+ * The rule: commander is known here alone; a command gets its options as values.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { VERSION } from "../version.ts";
+import { addCommands } from "./add_commands.ts";
+import type { CliIo, GlobalOptions, RunCommand } from "./types.ts";
+import { runWithContext } from "./run_with_context.ts";
+
+/**
+ * Runs the command that `args` name.
+ *
+ * @returns The exit code.
+ */
+export async function runCommandLine(args: readonly string[], io: CliIo): Promise<number> {
+  let code = 0;
+  const program = createProgram(io);
+  const run: RunCommand = async (needs, body) => {
+    const options = program.opts<GlobalOptions>();
+    code = await runWithContext({ options, needs, io }, body);
+  };
+  addCommands(program, run);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version were asked for and printed; anything else is a usage error that was printed.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+function createProgram(io: CliIo): Command {
+  const program: Command = new Command("luma");
+  program
+    .description("Deploys containers to your servers, and no request is lost.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .option("-c, --config <file>", "the project's file (luma.yml in this folder)")
+    .option("--json", "print events and results as JSON, one a line")
+    .option("-q, --quiet", "print warnings and errors alone")
+    .option("-v, --verbose", "print every step")
+    .option("--no-color", "print without colors")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("(luma --help lists commands and options)")
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .exitOverride();
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  luma deploy              deploy every app of ./luma.yml
+  luma deploy blog         deploy one
+  luma plan blog           show what that would do
+  luma status              show what runs, and whether it is healthy
+`;
+

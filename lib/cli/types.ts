@@ -1,0 +1,38 @@
+/**
+ * What the command line is given, and what it gives to commands.
+ *
+ * @module
+ */
+import type { CommandContext } from "../commands/context.ts";
+
+/** What a run of luma reads and writes. */
+export interface CliIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: () => string;
+  /** Standard output and standard error are terminals. */
+  readonly isTerminal: boolean;
+  readonly columns: () => number;
+}
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+}
+
+/** What a command needs of its configuration. */
+export interface CommandNeeds {
+  /** False: a secret without a value does not stop it, for nothing is created with it. */
+  readonly secrets: boolean;
+}
+
+/** The body of a command. */
+export type CommandBody = (context: CommandContext) => Promise<void>;
+
+/** Runs the body of a command with its context, and keeps the exit code. */
+export type RunCommand = (needs: CommandNeeds, body: CommandBody) => Promise<void>;

@@ -1,0 +1,187 @@
+/**
+ * Deploys one app on one server whose lock is held: resolve, plan, check, execute, keep a receipt.
+ *
+ * The rule: a plan that the server has outrun is made anew, a few times; everything else fails once.
+ *
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import type { AppConfig } from "../config/types.ts";
+import { LumaError, messageOf, UsageError } from "../error.ts";
+import { executePlan } from "../execute/execute_plan.ts";
+import { CleanupError, DeploymentError, type Effects, PlanOutdatedError, SwitchedBackError } from "../execute/types.ts";
+import { identifyProcess } from "../lock/this_process.ts";
+import { makeDeploymentId } from "../plan/deployment_id.ts";
+import { findObstacles } from "../plan/find_obstacles.ts";
+import { planDeploy } from "../plan/plan_deploy.ts";
+import type { Plan } from "../plan/types.ts";
+import { createReceiptCollector, type ReceiptEnd } from "../receipt/collect_receipt.ts";
+import { pruneReceipts, receiptFolder, writeReceipt } from "../receipt/store_receipts.ts";
+import type { Event, Report } from "../report/events.ts";
+import { resolveApp, type ResolvedApp } from "../resolve/resolve_app.ts";
+import { resolveImage } from "../resolve/resolve_image.ts";
+import { observeServer } from "../state/observe_server.ts";
+import type { ServerState } from "../state/types.ts";
+import type { CommandContext } from "./context.ts";
+import { monotonicNow, type Session, wait } from "./session.ts";
+
+const MOST_PLANS = 4;
+
+/** The server that an app is deployed on. */
+export interface DeployAppInput {
+  /** Its runner checks the app's lock. */
+  readonly session: Session;
+  readonly state: ServerState;
+  readonly force: boolean;
+}
+
+/** Deploys `app`. @throws {DeploymentError} When it failed, and everything is as it was. */
+export async function deployApp(app: AppConfig, input: DeployAppInput, context: CommandContext): Promise<void> {
+  const { session } = input;
+  const startedAtMs = monotonicNow();
+  const resolved = await resolve(app, { ...input, pull: true }, context);
+  let state = input.state;
+  for (let left = MOST_PLANS;; left--) {
+    const plan = planDeploy(resolved, state, {
+      deployment: makeDeploymentId(state.facts.nowMs, randomBytes(2).toString("hex")),
+      force: input.force,
+    });
+    refuseObstacles(plan, resolved, state);
+    const outdated = await carryOut(plan, { input: { ...input, state }, resolved, startedAtMs }, context);
+    if (outdated === undefined && !plan.incomplete) return;
+    if (left === 1) throw outdated ?? new LumaError(`Cannot repair "${app.name}": it does not come to rest`);
+    const { docker, facts: _facts } = state;
+    state = await observeServer(session, { project: resolved.project, mode: "write", docker, signal: context.signal });
+  }
+}
+
+/** The app with the image that its reference means now. */
+export async function resolve(
+  app: AppConfig,
+  input: Pick<DeployAppInput, "session" | "state"> & { readonly pull: boolean },
+  { config, report, signal }: CommandContext,
+): Promise<ResolvedApp> {
+  const base = { server: input.state.server, app: app.name };
+  if (app.image === undefined) {
+    throw new UsageError(`Cannot deploy "${app.name}": it has no image`, "Set `image:` in luma.yml");
+  }
+  const reference = app.image;
+  const { image, warnings } = await resolveImage(input.session.docker, reference, {
+    pull: input.pull,
+    onProgress: (line) => report({ kind: "pulling", ...base, image: reference, line }),
+    signal,
+  });
+  for (const message of warnings) report({ kind: "warning", ...base, message });
+  return resolveApp({ project: config.name, config: app, image, hashKey: input.state.facts.hashKey });
+}
+
+/** Fails with every obstacle at once; nothing was changed. */
+export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState): void {
+  const obstacles = findObstacles(plan, app, state);
+  if (obstacles.length === 0) return;
+  throw new LumaError(
+    `Cannot deploy "${plan.app}" on ${plan.server}: ${obstacles.map(({ message }) => message).join("; ")}`,
+    { hint: obstacles.map(({ hint }) => hint).join("\n") },
+  );
+}
+
+interface Run {
+  readonly input: DeployAppInput;
+  readonly resolved: ResolvedApp;
+  readonly startedAtMs: number;
+}
+
+/** @returns Why the plan has to be made anew; none when it was carried out. */
+async function carryOut(plan: Plan, run: Run, context: CommandContext): Promise<PlanOutdatedError | undefined> {
+  const { report, signal } = context;
+  const base = { server: plan.server, app: plan.app };
+  if (plan.to === undefined && plan.steps.length === 0) {
+    report({ kind: "unchanged", ...base });
+    return undefined;
+  }
+  if (plan.to !== undefined) reportColors(plan, report);
+  const collector = createReceiptCollector(receiptHead(plan, run));
+  const collect = (event: Event) => {
+    collector.add(event);
+    report(event);
+  };
+  try {
+    await executePlan(plan, effectsFor(run, collect), signal);
+  } catch (error) {
+    if (error instanceof PlanOutdatedError) return error;
+    const receipt = collector.finish(describeFailure(error, signal), monotonicNow() - run.startedAtMs);
+    await keepReceipt(receipt, run, report);
+    throw error;
+  }
+  if (plan.to === undefined) return report({ kind: "unchanged", ...base }), undefined;
+  const receipt = collector.finish({ outcome: "deployed" }, monotonicNow() - run.startedAtMs);
+  await keepReceipt(receipt, run, report);
+  report({ kind: "deployed", ...base, receipt });
+  return undefined;
+}
+
+function reportColors(plan: Plan, report: Report): void {
+  const { server, app, from, to, replicas, causes } = plan;
+  if (to === undefined) return;
+  report({ kind: "colors", server, app, to, replicas, causes, ...(from === undefined ? {} : { from }) });
+}
+
+function effectsFor({ input, resolved }: Run, report: Report): Effects {
+  const { session, state } = input;
+  const folder = receiptFolder(state.facts.home, resolved.project, resolved.config.name);
+  return {
+    ...session,
+    now: monotonicNow,
+    wait,
+    report,
+    pruneReceipts: (keep, signal) => pruneReceipts(session.runner, folder, { keep, signal }),
+  };
+}
+
+function receiptHead(plan: Plan, { input, resolved }: Run): Parameters<typeof createReceiptCollector>[0] {
+  const { owner, host } = identifyProcess();
+  const digest = resolved.image.digests[0];
+  return {
+    project: plan.project,
+    app: plan.app,
+    server: plan.server,
+    deployment: plan.deployment,
+    by: owner,
+    host,
+    atMs: input.state.facts.nowMs,
+    image: resolved.reference,
+    imageId: resolved.image.id,
+    replicas: plan.replicas,
+    causes: plan.causes,
+    ...(digest === undefined ? {} : { digest }),
+    ...(plan.from === undefined ? {} : { from: plan.from }),
+    ...(plan.to === undefined ? {} : { to: plan.to }),
+  };
+}
+
+function describeFailure(error: unknown, signal: AbortSignal): ReceiptEnd {
+  const evidence = error instanceof DeploymentError && error.evidence.length > 0
+    ? { evidence: error.evidence }
+    : {};
+  const outcome = error instanceof CleanupError
+    ? "deployed"
+    : error instanceof SwitchedBackError
+    ? "switched back"
+    : signal.aborted
+    ? "interrupted"
+    : "failed";
+  return { outcome, error: messageOf(error), ...evidence };
+}
+
+/** A receipt that cannot be written is a warning: the deployment itself is what it is. */
+async function keepReceipt(
+  receipt: Parameters<typeof writeReceipt>[2],
+  { input }: Run,
+  report: Report,
+): Promise<void> {
+  try {
+    await writeReceipt(input.session.runner, input.state.facts.home, receipt);
+  } catch (error) {
+    report({ kind: "warning", server: receipt.server, app: receipt.app, message: messageOf(error) });
+  }
+}

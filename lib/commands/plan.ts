@@ -1,0 +1,76 @@
+/**
+ * `luma plan [app…]` and `luma deploy --dry-run`: what a deployment would do. It changes nothing.
+ *
+ * The rule: the plan is the one that a deployment at this moment would carry out.
+ *
+ * @module
+ */
+import { formatPlan } from "../plan/format_plan.ts";
+import { makeDeploymentId } from "../plan/deployment_id.ts";
+import { planDeploy } from "../plan/plan_deploy.ts";
+import type { Plan } from "../plan/types.ts";
+import { planSetup } from "../setup/plan_setup.ts";
+import { describeSetupStep } from "../setup/types.ts";
+import { networkName } from "../state/app_state.ts";
+import { observeServer } from "../state/observe_server.ts";
+import type { ServerState } from "../state/types.ts";
+import type { CommandContext } from "./context.ts";
+import { refuseUnsupported } from "./deploy.ts";
+import { type DeployOptions } from "./deploy.ts";
+import { refuseObstacles, resolve } from "./deploy_app.ts";
+import { openSession, selectApps, serverOf } from "./session.ts";
+
+/** Prints the plan of each app. */
+export async function plan(options: DeployOptions, context: CommandContext): Promise<void> {
+  const { config, signal, print, json } = context;
+  const apps = selectApps(config, options.apps);
+  refuseUnsupported(apps, context);
+  for (const app of apps) {
+    const server = serverOf(config, app);
+    const session = openSession(server);
+    try {
+      const state = await observeServer(session, { project: config.name, mode: "read", signal });
+      const setup = planSetup(state, { project: config.name, proxy: config.proxy });
+      const resolved = await resolve(app, { session, state, pull: false }, context);
+      const planned = planDeploy(resolved, state.network === undefined ? withNetwork(state, config.name) : state, {
+        deployment: makeDeploymentId(state.facts.nowMs, "plan"),
+        force: options.force,
+      });
+      if (setup.length === 0) refuseObstacles(planned, resolved, state);
+      const text = json ? JSON.stringify({ kind: "plan", setup, ...withoutSecrets(planned) }) : [
+        ...(setup.length === 0 ? [] : [`[${state.server}] setup`]),
+        ...setup.map((step) => `    ${describeSetupStep(step)}`),
+        formatPlan(planned),
+      ].join("\n");
+      print(text);
+    } finally {
+      await session.runner.close();
+    }
+  }
+}
+
+/** The server with the network that setup would make; Docker may choose another subnet. */
+function withNetwork(state: ServerState, project: string): ServerState {
+  return {
+    ...state,
+    network: {
+      id: "",
+      name: networkName(project),
+      driver: "bridge",
+      labels: {},
+      subnet: "172.18.0.0/16",
+      ipRange: "172.18.128.0/17",
+      gateway: "172.18.0.1",
+      attached: [],
+    },
+  };
+}
+
+/** Secrets print as `[secret]` by themselves; plain values are left out, for they may be long. */
+function withoutSecrets(planned: Plan): object {
+  const steps = planned.steps.map((step) =>
+    step.kind === "create-replica" ? { ...step, spec: { ...step.spec, environment: Object.keys(step.spec.environment) } } : step
+  );
+  return { ...planned, steps };
+}
+

@@ -1,0 +1,83 @@
+/**
+ * A command's connection to one server: its runner, Docker and proxy.
+ *
+ * The rule: every command gets its server here, so that all treat it the same.
+ *
+ * @module
+ */
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AppConfig, Config, ServerConfig } from "../config/types.ts";
+import { suggestName } from "../config/suggest.ts";
+import { createDocker } from "../docker/create_docker.ts";
+import type { Docker } from "../docker/types.ts";
+import { LumaError, UsageError } from "../error.ts";
+import { createProxyClient, type ProxyClient } from "../proxy_client/proxy_client.ts";
+import { createLocalRunner } from "../ssh/local_runner.ts";
+import type { Runner } from "../ssh/runner.ts";
+import { createSshRunner } from "../ssh/ssh_runner.ts";
+
+/** A server that a command works on. */
+export interface Session {
+  readonly runner: Runner;
+  readonly docker: Docker;
+  readonly proxy: ProxyClient;
+}
+
+/** Connects to a server; nothing is sent yet. */
+export function openSession(server: ServerConfig): Session {
+  return sessionOver(
+    server.kind === "local" ? createLocalRunner({ server: server.name }) : createSshRunner({ server }),
+  );
+}
+
+/** The same server through another runner, as one that checks a lock first. */
+export function sessionOver(runner: Runner): Session {
+  const docker = createDocker(runner);
+  return { runner, docker, proxy: createProxyClient({ docker }) };
+}
+
+/** The server of an app. */
+export function serverOf(config: Config, app: AppConfig): ServerConfig {
+  const server = config.servers.find(({ name }) => app.servers.includes(name));
+  if (server !== undefined) return server;
+  throw new LumaError(`Cannot find the server of "${app.name}" in ${config.file}`, { exitCode: 1 });
+}
+
+/**
+ * The named apps in the order of the file; all of them where no name is given.
+ *
+ * @throws {UsageError} For a name that no app has.
+ */
+export function selectApps(config: Config, names: readonly string[]): readonly AppConfig[] {
+  const known = config.apps.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const closest = suggestName(unknown, known);
+    throw new UsageError(
+      `Unknown app "${unknown}" in ${config.file}`,
+      closest === undefined ? `Its apps are: ${known.join(", ") || "none"}` : `Did you mean "${closest}"?`,
+    );
+  }
+  return names.length === 0 ? config.apps : config.apps.filter(({ name }) => names.includes(name));
+}
+
+/** Waits, and is rejected with the signal's reason when that is aborted. */
+export async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** A clock that only goes forward, in milliseconds. */
+export function monotonicNow(): number {
+  return performance.now();
+}
+
+/** The environment that commands read. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

@@ -1,0 +1,93 @@
+/**
+ * `luma status [app…]`: what runs, as it is now. It changes nothing.
+ *
+ * The rule: the replicas' health is asked of the proxy at this moment.
+ *
+ * @module
+ */
+import type { CheckEvent } from "../../proxy/api.ts";
+import type { AppConfig } from "../config/types.ts";
+import { type AppStatus, describeApp } from "../status/app_status.ts";
+import { formatStatus } from "../status/format_status.ts";
+import { defaultPort } from "../resolve/resolve_app.ts";
+import { healthOptions, routedEndpoint } from "../plan/route_options.ts";
+import { readAppState } from "../state/app_state.ts";
+import { observeServer } from "../state/observe_server.ts";
+import type { AppState, ServerState } from "../state/types.ts";
+import type { CommandContext } from "./context.ts";
+import { openSession, selectApps, serverOf, type Session } from "./session.ts";
+
+/** Prints the status of the named apps; of all where no name is given. */
+export async function status(names: readonly string[], context: CommandContext): Promise<void> {
+  const { config, print, json, signal } = context;
+  const apps = selectApps(config, names);
+  for (const server of config.servers) {
+    const here = apps.filter((app) => serverOf(config, app) === server);
+    if (here.length === 0) continue;
+    const session = openSession(server);
+    try {
+      const state = await observeServer(session, { project: config.name, mode: "read", signal });
+      for (const app of here) {
+        const found = await observeApp(app, { session, state }, context);
+        print(json ? JSON.stringify(found) : formatStatus(found, state.facts.nowMs));
+      }
+    } finally {
+      await session.runner.close();
+    }
+  }
+}
+
+interface Observed {
+  readonly session: Session;
+  readonly state: ServerState;
+}
+
+async function observeApp(
+  app: AppConfig,
+  observed: Observed,
+  { config, signal }: CommandContext,
+): Promise<AppStatus> {
+  const { state: server, session } = observed;
+  const state = readAppState(server, config.name, app.name);
+  const proxyProblem = describeProxyProblem(app, server);
+  const checks = proxyProblem === undefined
+    ? await checkReplicas(app, { state, session }, signal)
+    : undefined;
+  return describeApp({
+    server: server.server,
+    config: app,
+    state,
+    ...(checks === undefined ? {} : { checks }),
+    ...(proxyProblem === undefined ? {} : { proxyProblem }),
+  });
+}
+
+function describeProxyProblem(app: AppConfig, { proxy }: ServerState): string | undefined {
+  if (app.proxy === undefined || proxy.kind === "running") return undefined;
+  return proxy.kind === "absent"
+    ? "luma-proxy is not there: luma setup"
+    : `luma-proxy does not answer: ${proxy.reason}`;
+}
+
+/** What the proxy says of each active replica; none where it is not checked over HTTP. */
+async function checkReplicas(
+  app: AppConfig,
+  { state, session }: { readonly state: AppState; readonly session: Session },
+  signal: AbortSignal,
+): Promise<readonly CheckEvent[] | undefined> {
+  const active = state.active === undefined ? [] : state[state.active];
+  const [first] = active;
+  if (first === undefined || (app.proxy === undefined && !app.healthCheck.explicit)) return undefined;
+  const image = await session.docker.inspectImage(first.container.imageId, signal);
+  const port = app.proxy?.appPort ?? app.healthCheck.port ?? (image === undefined ? 80 : defaultPort(image));
+  const events: CheckEvent[] = [];
+  const endpoints = active.flatMap(({ container, address }) =>
+    address === undefined ? [] : [routedEndpoint(port, container.name, address)]
+  );
+  const health = healthOptions({ config: app, port, healthPort: app.healthCheck.port ?? port });
+  await session.proxy.call("check", { endpoints, health, budgetMs: 0, everyMs: 250 }, {
+    onLine: (event) => events.push(event),
+    signal,
+  });
+  return events;
+}

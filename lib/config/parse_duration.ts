@@ -1,0 +1,41 @@
+/**
+ * Reads durations such as `30s`.
+ *
+ * Pure. The rule: this is the last place that sees a duration as a text; all others have milliseconds.
+ *
+ * @module
+ */
+import { type Parsed, parsed, quote, unparsed } from "./parsed.ts";
+
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** The longest that a timer of the runtimes can wait, about 24 days. */
+const MAX_MS = 2_147_483_647;
+
+/**
+ * Milliseconds of `500ms`, `30s`, `1m30s`, `2h`; a bare number is seconds.
+ *
+ * The units come once each, the larger first; parts of a unit are fine (`1.5s`).
+ */
+export function parseDuration(text: string): Parsed<number> {
+  const valueMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : sumUnits(text);
+  if (valueMs === undefined) {
+    return unparsed(
+      `expected a duration such as 30s, 1m30s or 500ms, got ${quote(text)}`,
+      "write a number with ms, s, m or h; a bare number is seconds",
+    );
+  }
+  if (valueMs > MAX_MS) return unparsed(`expected a duration of at most 596h, got ${quote(text)}`);
+  return parsed(Math.round(valueMs));
+}
+
+function sumUnits(text: string): number | undefined {
+  const number = String.raw`(\d+(?:\.\d+)?)`;
+  const pattern = Object.keys(UNIT_MS).map((unit) => `(?:${number}${unit})?`).join("");
+  const match = text === "" ? null : new RegExp(`^${pattern}$`).exec(text);
+  if (match === null) return undefined;
+  return Object.values(UNIT_MS).reduce(
+    (sumMs, unitMs, index) => sumMs + Number(match[index + 1] ?? 0) * unitMs,
+    0,
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * Reads the logins for registries: `docker` at the top, `registry` of an app or service.
+ *
+ * The rule: a password is the name of a secret, never a text of luma.yml.
+ *
+ * @module
+ */
+import { findSecret, readSecret } from "./find_secret.ts";
+import { omitUndefined } from "./omit_undefined.ts";
+import type { DockerDefaults, ReadContext, SecretSource } from "./read_context.ts";
+import { readText } from "./read_scalars.ts";
+import { type Field, openSection } from "./section.ts";
+import type { RegistryConfig } from "./types.ts";
+
+/** The secret that holds the password for `docker.username`. */
+export const DOCKER_PASSWORD = "DOCKER_REGISTRY_PASSWORD";
+
+/** Reads `docker: { registry, username }`. */
+export function readDocker(
+  field: Field | undefined,
+  secrets: SecretSource,
+): DockerDefaults | undefined {
+  const docker = openSection(field, {
+    known: ["registry", "username"],
+    elsewhere: { password: `add a line ${DOCKER_PASSWORD}=… to .luma/secrets` },
+    example: "docker: { username: acme }",
+  });
+  if (docker === undefined) return undefined;
+  const username = readText(docker.get("username"));
+  const password = findSecret(DOCKER_PASSWORD, secrets);
+  if (username !== undefined && password === undefined) {
+    const message = `luma does not log in as ${username}: there is no secret ${DOCKER_PASSWORD}`;
+    const fix = `add it to .luma/secrets where the images are private, or remove docker`;
+    docker.problems.warn(docker.get("username")?.place ?? docker.place, message, fix);
+  }
+  const url = readText(docker.get("registry"));
+  return { place: docker.place, ...omitUndefined({ url, username, password }) };
+}
+
+/** Reads `registry: { url, username, password_secret }`; what is missing comes from `docker`. */
+export function readRegistry(
+  field: Field | undefined,
+  context: ReadContext,
+): RegistryConfig | undefined {
+  if (field === undefined) {
+    const { url, username, password } = context.docker ?? {};
+    const hasLogin = username !== undefined && password !== undefined;
+    return hasLogin ? omitUndefined({ url, username, password }) : undefined;
+  }
+  const registry = openSection(field, {
+    known: ["url", "username", "password_secret"],
+    elsewhere: { password: "write password_secret: with the name of a line in .luma/secrets" },
+    example: "registry: { url: ghcr.io, username: acme, password_secret: GHCR_TOKEN }",
+  });
+  if (registry === undefined) return undefined;
+  const url = readText(registry.get("url")) ?? context.docker?.url;
+  const username = readText(registry.get("username")) ?? context.docker?.username;
+  const secretField = registry.get("password_secret");
+  const password = secretField === undefined
+    ? findSecret(DOCKER_PASSWORD, context.secrets)
+    : readSecret(secretField, context)?.secret;
+  if (username === undefined && registry.get("username") === undefined) {
+    field.problems.error(field.place, "username is missing", "write username: beside url:");
+  }
+  if (password === undefined && secretField === undefined) {
+    field.problems.error(
+      field.place,
+      "password_secret is missing",
+      "write password_secret: GHCR_TOKEN, and GHCR_TOKEN=… in .luma/secrets",
+    );
+  }
+  return omitUndefined({ url, username, password });
+}

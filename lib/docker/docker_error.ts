@@ -1,0 +1,150 @@
+/**
+ * What Docker refused, in its own words, and what to do about it.
+ *
+ * The rule: `kind` is read from Docker's words here and nowhere else.
+ *
+ * @module
+ */
+import { LumaError, type LumaErrorOptions } from "../error.ts";
+
+/** The well-known reasons; `other` is everything else. */
+export type DockerFailure =
+  | "docker-missing"
+  | "daemon-down"
+  | "permission"
+  | "no-image"
+  | "pull-denied"
+  | "name-in-use"
+  | "address-in-use"
+  | "port-in-use"
+  | "no-container"
+  | "no-network"
+  | "network-exists"
+  | "subnet-in-use"
+  | "disk-full"
+  | "other";
+
+/** An operation that Docker refused. */
+export class DockerError extends LumaError {
+  override readonly name: string = "DockerError";
+  readonly kind: DockerFailure;
+
+  constructor(kind: DockerFailure, message: string, options: LumaErrorOptions = {}) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** An address that another container has: choose again and repeat. */
+export class AddressTakenError extends DockerError {
+  override readonly name = "AddressTakenError";
+
+  constructor(message: string, options: LumaErrorOptions = {}) {
+    super("address-in-use", message, options);
+  }
+}
+
+/** What Docker's words mean; the first that fits counts. */
+const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
+  [
+    /docker: (command )?not found|exec: "?docker"?: .*not found|docker: No such file/i,
+    "docker-missing",
+  ],
+  [/permission denied while trying to connect|dial unix .*permission denied/i, "permission"],
+  [
+    /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect/i,
+    "daemon-down",
+  ],
+  [/failed to connect to the docker API/i, "daemon-down"],
+  [
+    /pull access denied|requested access to the resource is denied|unauthorized:|no basic auth/i,
+    "pull-denied",
+  ],
+  [/No such image|manifest (for .* )?(unknown|not found)|reference does not exist/i, "no-image"],
+  [/container name .* is already in use/i, "name-in-use"],
+  [
+    /port is already allocated|failed to bind host port|bind: address already in use/i,
+    "port-in-use",
+  ],
+  [
+    /Address already in use|no available IPv4 addresses|luma: address .* is taken/i,
+    "address-in-use",
+  ],
+  [
+    /Pool overlaps|invalid pool request|could not find an available.* IPv4 address pool/i,
+    "subnet-in-use",
+  ],
+  [/network with name .* already exists/i, "network-exists"],
+  [/No such network|network .* not found/i, "no-network"],
+  [/No such container/i, "no-container"],
+  [/no space left on device/i, "disk-full"],
+];
+
+/** Reads the kind of a failure from Docker's words. */
+export function classifyDockerFailure(words: string): DockerFailure {
+  return KNOWN.find(([pattern]) => pattern.test(words))?.[1] ?? "other";
+}
+
+/** What failed, for {@linkcode explainDockerFailure}. */
+export interface DockerFailureFacts {
+  readonly server: string;
+  /** What was attempted: `create the container "blog-green"`. */
+  readonly action: string;
+  /** What docker wrote to standard error, or how it ended. */
+  readonly words: string;
+}
+
+/** Makes the error of an operation that failed. */
+export function explainDockerFailure({ server, action, words }: DockerFailureFacts): DockerError {
+  const kind = classifyDockerFailure(words);
+  const message = `Cannot ${action} on ${server}: ${trimDockerWords(words)}`;
+  const hint = hintOf(kind, server);
+  const options = hint === undefined ? {} : { hint };
+  if (kind === "address-in-use") return new AddressTakenError(message, options);
+  return new DockerError(kind, message, options);
+}
+
+/** Docker's words in one line, without the phrases that say nothing, and not longer than 600 characters. */
+export function trimDockerWords(words: string): string {
+  const lines = words.split("\n").map((line) => line.trim()).filter((line) =>
+    line !== "" && !/^(WARNING: |See 'docker|Run 'docker|Usage: )/.test(line)
+  );
+  const text = lines.map((line) =>
+    line.replace(/^(docker: |luma: )/, "").replace(/^Error( response from daemon)?: /i, "").replace(
+      /\.$/,
+      "",
+    )
+  ).join("; ");
+  if (text === "") return "docker gave no reason";
+  return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}
+
+function hintOf(kind: DockerFailure, server: string): string | undefined {
+  switch (kind) {
+    case "docker-missing":
+      return `Install Docker on ${server}: https://docs.docker.com/engine/install/`;
+    case "daemon-down":
+      return `Start Docker on ${server}: systemctl start docker`;
+    case "permission":
+      return `Let the user on ${server} use Docker, then log in again: sudo usermod -aG docker USER`;
+    case "no-image":
+      return "Check the image's name and tag; an image that was never pushed must be on the server";
+    case "pull-denied":
+      return "Check the image's name; for a private one, log in on the server: docker login";
+    case "name-in-use":
+      return `See who has the name on ${server}: docker ps -a`;
+    case "address-in-use":
+      return "Run the same command again: another address is chosen then";
+    case "port-in-use":
+      return `See what listens on ${server}: ss -ltnp`;
+    case "subnet-in-use":
+      return `Remove networks that nobody uses on ${server}: docker network prune`;
+    case "disk-full":
+      return `Make room on ${server}: docker system df, then docker image prune`;
+    case "no-container":
+    case "no-network":
+    case "network-exists":
+    case "other":
+      return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Operations on networks.
+ *
+ * The rule: a network that exists is used as it is, whoever made it.
+ *
+ * @module
+ */
+import type { Runner } from "../ssh/runner.ts";
+import { upperHalf } from "./address_plan.ts";
+import { resolveContainer } from "./container_operations.ts";
+import { DockerError } from "./docker_error.ts";
+import * as argv from "./network_argv.ts";
+import { parseNetworks } from "./parse_network.ts";
+import { runDocker } from "./run_docker.ts";
+import { switchAliasArgv } from "./switch_script.ts";
+import type { AliasChange, Network } from "./types.ts";
+
+/** How often a subnet is picked, when others take it in between. */
+const PLAN_TRIES = 4;
+
+/** Inspects a network; `undefined` when there is none of exactly this name or id. */
+export async function inspectNetwork(
+  runner: Runner,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Network | undefined> {
+  const stdout = await runDocker(runner, {
+    action: `inspect the network "${name}"`,
+    argv: argv.inspectNetworkArgv(name),
+    expected: ["no-network"],
+    signal,
+  });
+  return parseNetworks(stdout).find((network) => network.name === name || network.id === name);
+}
+
+/** Creates a bridge network as Docker plans it; one that exists is no error. */
+export async function createNetwork(
+  runner: Runner,
+  spec: argv.NetworkSpec,
+  signal?: AbortSignal,
+): Promise<void> {
+  await runDocker(runner, {
+    action: `create the network "${spec.name}"`,
+    argv: argv.createNetworkArgv(spec),
+    expected: ["network-exists"],
+    signal,
+  });
+}
+
+/**
+ * Creates a bridge network of which Docker hands out the upper half only, or returns the one of that
+ * name.
+ *
+ * @throws {DockerError} When Docker has no free subnet.
+ */
+export async function createNetworkWithAddressPlan(
+  runner: Runner,
+  spec: argv.NetworkSpec,
+  signal?: AbortSignal,
+): Promise<Network> {
+  for (let tries = 1;; tries += 1) {
+    const existing = await inspectNetwork(runner, spec.name, signal);
+    if (existing !== undefined) return existing;
+    const plan = await pickPlan(runner, spec.name, signal);
+    try {
+      await createNetwork(runner, { ...spec, plan }, signal);
+    } catch (error) {
+      // Somebody else was given the subnet in between: pick another.
+      const again = error instanceof DockerError && error.kind === "subnet-in-use";
+      if (!again || tries >= PLAN_TRIES) throw error;
+    }
+  }
+}
+
+async function pickPlan(
+  runner: Runner,
+  name: string,
+  signal?: AbortSignal,
+): Promise<argv.AddressPlan> {
+  const action = `pick a subnet for the network "${name}"`;
+  const stdout = await runDocker(runner, { action, argv: argv.probeSubnetArgv(name), signal });
+  const [probe] = parseNetworks(stdout);
+  if (probe?.subnet === undefined || probe.gateway === undefined) {
+    throw new DockerError("other", `Cannot ${action} on ${runner.server}: Docker gave none`);
+  }
+  return { subnet: probe.subnet, gateway: probe.gateway, ipRange: upperHalf(probe.subnet) };
+}
+
+/** Plugs a container into one more network; one that is plugged in is no error. */
+export async function connectNetwork(
+  runner: Runner,
+  ends: { readonly container: string; readonly network: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const exact = await resolveContainer(runner, ends.container, signal);
+  try {
+    await runDocker(runner, {
+      action: `connect the container "${ends.container}" to the network "${ends.network}"`,
+      argv: argv.connectArgv(exact, ends.network),
+      signal,
+    });
+  } catch (error) {
+    const isPlugged = error instanceof DockerError &&
+      /endpoint with name .* already exists in network/.test(error.message);
+    if (!isPlugged) throw error;
+  }
+}
+
+/**
+ * Gives containers other aliases without cutting a connection.
+ *
+ * Once it runs, an abort does not end it: whoever undoes what was done must not meet it halfway. It takes
+ * some tenths of a second for a container, and at most about ten seconds.
+ */
+export async function switchNetworkAlias(
+  runner: Runner,
+  change: AliasChange,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  if (change.containers.length === 0) return;
+  const containers = await Promise.all(change.containers.map(async (container) => ({
+    ...container,
+    name: await resolveContainer(runner, container.name, signal),
+  })));
+  const names = change.containers.map(({ name }) => `"${name}"`).join(", ");
+  await runDocker(runner, {
+    action: `switch the aliases of ${names} in the network "${change.network}"`,
+    argv: switchAliasArgv({ ...change, containers }),
+  });
+}

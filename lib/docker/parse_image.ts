@@ -1,0 +1,61 @@
+/**
+ * Reads images from `docker image inspect` and `docker image ls`.
+ *
+ * Pure: Docker's JSON in, values out. Fields that an engine leaves out have their empty value.
+ *
+ * @module
+ */
+import {
+  type JsonObject,
+  readList,
+  readNumber,
+  readObject,
+  readString,
+  readStringRecord,
+  readStrings,
+} from "./read_json.ts";
+import type { Image } from "./types.ts";
+
+/** Reads the first image of the list that `docker image inspect` prints. */
+export function parseImage(json: string): Image | undefined {
+  const [first] = readList(JSON.parse(json));
+  if (first === undefined) return undefined;
+  const item = readObject(first);
+  const config = readObject(item["Config"]);
+  return {
+    id: readString(item["Id"]),
+    tags: readStrings(item["RepoTags"]).filter((tag) => tag !== "<none>:<none>"),
+    digests: readStrings(item["RepoDigests"]).filter((digest) => digest !== "<none>@<none>"),
+    architecture: readString(item["Architecture"]),
+    os: readString(item["Os"]),
+    sizeBytes: readNumber(item["Size"]),
+    exposedPorts: parseExposedPorts(config),
+    hasHealthCheck: hasHealthCheck(config),
+    labels: readStringRecord(config["Labels"]),
+  };
+}
+
+function parseExposedPorts(config: JsonObject): Image["exposedPorts"] {
+  return Object.keys(readObject(config["ExposedPorts"])).map((key) => {
+    const [port = "", protocol = "tcp"] = key.split("/");
+    return { port: Number(port), protocol };
+  });
+}
+
+function hasHealthCheck(config: JsonObject): boolean {
+  const [kind] = readStrings(readObject(config["Healthcheck"])["Test"]);
+  return kind !== undefined && kind !== "NONE";
+}
+
+/** Reads the lines of `docker image ls --format '{{json .}}'`; images without a tag are left out. */
+export function parseImageList(
+  lines: string,
+): readonly { readonly id: string; readonly tag: string }[] {
+  return lines.split("\n").filter((line) => line.trim() !== "").flatMap((line) => {
+    const item = readObject(JSON.parse(line));
+    const repository = readString(item["Repository"]);
+    const tag = readString(item["Tag"]);
+    if (repository === "<none>" || tag === "<none>" || tag === "") return [];
+    return [{ id: readString(item["ID"]), tag: `${repository}:${tag}` }];
+  });
+}

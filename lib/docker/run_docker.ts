@@ -1,0 +1,66 @@
+/**
+ * Runs one docker command and turns a failure into a DockerError.
+ *
+ * The rule: a status other than 0 is an error here, unless the caller names the failures that it expects.
+ *
+ * @module
+ */
+import type { Output, Runner } from "../ssh/runner.ts";
+import { type DockerFailure, explainDockerFailure } from "./docker_error.ts";
+
+/** A docker command. */
+export interface DockerCall {
+  /** What it does, for people: `start the container "blog-green"`. */
+  readonly action: string;
+  readonly argv: readonly string[];
+  readonly stdin?: string | AsyncIterable<Uint8Array>;
+  readonly onLine?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Default: two minutes, after which a daemon that does not answer is given up. `Infinity`: no limit. */
+  readonly timeoutMs?: number;
+  /** Failures that are none to the caller; what was printed is returned then. */
+  readonly expected?: readonly DockerFailure[];
+  /** Texts that must not appear in an error. */
+  readonly secrets?: readonly string[];
+}
+
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Runs a docker command.
+ *
+ * @returns What it wrote to standard output.
+ * @throws {DockerError} When it failed.
+ */
+export async function runDocker(runner: Runner, call: DockerCall): Promise<string> {
+  const output = await runDockerCommand(runner, call);
+  if (output.status === 0) return output.stdout;
+  const words = hideSecrets(wordsOf(output), call.secrets ?? []);
+  const error = explainDockerFailure({ server: runner.server, action: call.action, words });
+  if (call.expected?.includes(error.kind)) return output.stdout;
+  throw error;
+}
+
+/** Runs a docker command whose status the caller reads. */
+export function runDockerCommand(runner: Runner, call: DockerCall): Promise<Output> {
+  const { argv, stdin, onLine, signal, timeoutMs = TIMEOUT_MS } = call;
+  return runner.run({
+    argv,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(onLine === undefined ? {} : { onLine }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === Infinity ? {} : { timeoutMs }),
+  });
+}
+
+function wordsOf(output: Output): string {
+  return output.stderr.trim() === "" ? `docker ended with status ${output.status}` : output.stderr;
+}
+
+function hideSecrets(words: string, secrets: readonly string[]): string {
+  const lines = secrets.flatMap((secret) => [secret, ...secret.split("\n")]);
+  const longestFirst = lines.filter((line) => line.trim().length >= 3).sort((a, b) =>
+    b.length - a.length
+  );
+  return longestFirst.reduce((text, line) => text.replaceAll(line, "[secret]"), words);
+}

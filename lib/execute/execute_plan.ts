@@ -1,0 +1,127 @@
+/**
+ * Carries out a plan: phase after phase, and back where one fails.
+ *
+ * The rule: it holds no decisions. What is undone stands in the plan; until the confirm everything
+ * is undone, after it the new color stays and what is left is named.
+ *
+ * @module
+ */
+import { AddressTakenError } from "../docker/docker_error.ts";
+import { messageOf } from "../error.ts";
+import type { Phase, Plan, Step } from "../plan/types.ts";
+import { isConfirmed } from "./run_routing.ts";
+import { runStep } from "./run_step.ts";
+import { CleanupError, type Effects, type Execution, PlanOutdatedError, SwitchedBackError } from "./types.ts";
+
+/** How long undoing may take beyond what its steps wait for by themselves, in milliseconds. */
+const UNDO_MS = 300_000;
+
+const PHASES: readonly Phase[] = ["prepare", "commit", "cleanup"];
+
+/**
+ * Carries out `plan`.
+ *
+ * @param signal Aborted: undone before the confirm, left to the next run after it.
+ * @throws {DeploymentError} When a step before the confirm failed; everything is as it was.
+ * @throws {CleanupError} When the new color serves, but something of the old one is left.
+ */
+export async function executePlan(plan: Plan, effects: Effects, signal: AbortSignal): Promise<void> {
+  const base = { server: plan.server, app: plan.app };
+  const execution: Execution = { plan, effects, signal, base, progress: { switchAsked: false, confirmAsked: false } };
+  for (const phase of PHASES) {
+    try {
+      await runPhase(phase, plan.steps.filter((step) => step.phase === phase), execution);
+    } catch (error) {
+      if (phase === "cleanup") throw cleanupError(error, execution);
+      if (phase === "commit" && await wasConfirmed(error, execution)) continue;
+      await undo(phase, error, execution);
+      throw phase === "prepare" && isOutdated(error) ? outdatedError(error, base.app) : error;
+    }
+  }
+}
+
+/** Runs the steps in their order; those of one kind that follow each other at the same time. */
+async function runPhase(phase: Phase, steps: readonly Step[], execution: Execution): Promise<void> {
+  const { effects, base, signal } = execution;
+  for (const group of groupByKind(steps)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    signal.throwIfAborted();
+    const startedAtMs = effects.now();
+    effects.report({ kind: "step", ...base, phase, step: first.kind, cause: first.cause });
+    const outcomes = await Promise.allSettled(group.map((step) => runStep(step, execution)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    effects.report({ kind: "step done", ...base, phase, step: first.kind, tookMs: effects.now() - startedAtMs });
+  }
+}
+
+/** Steps of one kind that follow each other, together. */
+export function groupByKind(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (last?.[0]?.kind === step.kind) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+/** Whether the server changed since it was observed, so that another plan is right now. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof SwitchedBackError || error instanceof AddressTakenError;
+}
+
+function outdatedError(cause: unknown, app: string): PlanOutdatedError {
+  return new PlanOutdatedError(`The plan for "${app}" is out of date: ${messageOf(cause)}`, { cause });
+}
+
+/** A confirm whose answer was lost may have been carried out: then there is nothing to undo. */
+async function wasConfirmed(error: unknown, execution: Execution): Promise<boolean> {
+  const { progress, signal } = execution;
+  if (!progress.confirmAsked || error instanceof SwitchedBackError || signal.aborted) return false;
+  try {
+    return await isConfirmed(execution);
+  } catch {
+    // The proxy does not answer at all; the undoing will say so.
+    return false;
+  }
+}
+
+async function undo(phase: "prepare" | "commit", cause: unknown, execution: Execution): Promise<void> {
+  const { plan, effects, base, progress } = execution;
+  const steps = plan.undo[phase];
+  if (steps.length === 0) return;
+  effects.report({ kind: "undoing", ...base, phase, reason: messageOf(cause) });
+  // The proxy has gone back by itself: asking it again would name a generation that is no more.
+  if (cause instanceof SwitchedBackError) progress.switchAsked = false;
+  const undoing: Execution = { ...execution, signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps)) };
+  for (const group of groupByKind(steps)) {
+    for (const outcome of await Promise.allSettled(group.map((step) => runStep(step, undoing)))) {
+      if (outcome.status === "fulfilled") continue;
+      effects.report({
+        kind: "warning",
+        ...base,
+        message: `Could not undo (${group[0]?.kind}): ${messageOf(outcome.reason)}`,
+        hint: `The next luma deploy ${base.app} clears it away`,
+      });
+    }
+  }
+}
+
+function longestWaitMs(steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => "timeoutMs" in step ? sum + step.timeoutMs : sum, 0);
+}
+
+function cleanupError(error: unknown, { base, signal, plan }: Execution): unknown {
+  if (signal.aborted) return error;
+  const left = plan.steps.flatMap((step) => step.kind === "remove-container" ? [step.container] : []);
+  return new CleanupError(
+    `The new version of "${base.app}" serves on ${base.server}, but clearing the old one away failed: ${messageOf(error)}`,
+    {
+      exitCode: 4,
+      cause: error,
+      hint: `The next luma deploy ${base.app} removes what is left${left.length > 0 ? ` (of ${left.join(", ")})` : ""}`,
+    },
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Carries out the steps that make replicas and wait until they are healthy.
+ *
+ * The rule: a replica that exits fails at once; whatever fails keeps its evidence in the error.
+ *
+ * @module
+ */
+import type { CheckEvent, HealthOptions } from "../../proxy/api.ts";
+import type { CheckedReplica, Step } from "../plan/types.ts";
+import { parseDeploymentTime } from "../plan/deployment_id.ts";
+import { collectEvidence } from "./collect_evidence.ts";
+import { DeploymentError, type Execution } from "./types.ts";
+
+type CheckHealth = Extract<Step, { readonly kind: "check-health" }>;
+
+const PROBE_EVERY_MS = 250;
+const INSPECT_EVERY_MS = 500;
+
+/** Waits until every replica is healthy, or one has failed. */
+export async function runCheckHealth(step: CheckHealth, execution: Execution): Promise<void> {
+  const { effects, progress, base, signal } = execution;
+  const sinceStartMs = progress.startedAtMs === undefined ? 0 : effects.now() - progress.startedAtMs;
+  const budgetMs = Math.max(1_000, step.budgetMs - sinceStartMs);
+  const ended = new AbortController();
+  const checkSignal = AbortSignal.any([signal, ended.signal]);
+  try {
+    await Promise.race([
+      checkReplicas(step, { ...execution, signal: checkSignal }, budgetMs),
+      watchForExit(step, { ...execution, signal: checkSignal }),
+    ]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw await withEvidence(error, step, execution);
+  } finally {
+    ended.abort();
+  }
+  const total = step.replicas.length;
+  effects.report({ kind: "healthy", ...base, healthy: total, total });
+}
+
+function checkReplicas(step: CheckHealth, execution: Execution, budgetMs: number): Promise<void> {
+  switch (step.health.by) {
+    case "proxy":
+      return checkThroughProxy(step, execution, { health: step.health.options, budgetMs });
+    case "docker":
+      return waitForDocker(step, execution, budgetMs);
+    case "running":
+      return execution.effects.wait(step.health.forMs, execution.signal);
+  }
+}
+
+async function checkThroughProxy(
+  step: CheckHealth,
+  { effects, base, signal }: Execution,
+  { health, budgetMs }: { readonly health: HealthOptions; readonly budgetMs: number },
+): Promise<void> {
+  const errors: string[] = [];
+  let healthy = 0;
+  const onLine = (event: CheckEvent) => {
+    if (event.kind === "unhealthy") errors.push(`${event.name}: ${event.error} (${event.attempts} attempts)`);
+    if (event.kind !== "healthy") return;
+    healthy += 1;
+    const { name, afterMs } = event;
+    effects.report({ kind: "replica healthy", ...base, container: name, afterMs, healthy, total: step.replicas.length });
+  };
+  const endpoints = step.replicas.flatMap(({ endpoint }) => endpoint === undefined ? [] : [endpoint]);
+  const result = await effects.proxy.call(
+    "check",
+    { endpoints, health, budgetMs, everyMs: PROBE_EVERY_MS },
+    { onLine, signal },
+  );
+  if (result.kind === "checked" && result.unhealthy === 0 && result.healthy === endpoints.length) return;
+  throw new DeploymentError(
+    `Health check of "${base.app}" failed on ${base.server}: ${healthy} of ${endpoints.length} replicas healthy ` +
+      `in ${Math.round(step.budgetMs / 1000)} s`,
+    {
+      hint: `GET ${health.path} has to answer 200 within deploy.health_timeout; ` +
+        "set health_check.path or deploy.health_timeout in luma.yml where it does not",
+      evidence: errors,
+    },
+  );
+}
+
+async function waitForDocker(step: CheckHealth, execution: Execution, budgetMs: number): Promise<void> {
+  const { effects, base, signal } = execution;
+  const names = step.replicas.map(({ container }) => container);
+  const deadline = effects.now() + budgetMs;
+  while (true) {
+    const containers = await effects.docker.inspectContainers(names, signal);
+    if (containers.length === names.length && containers.every(({ health }) => health === "healthy")) return;
+    const sick = containers.find(({ health }) => health === "unhealthy");
+    if (sick !== undefined || effects.now() > deadline) {
+      throw new DeploymentError(
+        `Health check of "${base.app}" failed on ${base.server}: ` +
+          `Docker reports ${sick?.name ?? names.join(", ")} as ${sick?.health ?? "not healthy in time"}`,
+        { hint: "The image's HEALTHCHECK decides; docker inspect shows what it printed" },
+      );
+    }
+    await effects.wait(INSPECT_EVERY_MS, signal);
+  }
+}
+
+/** Is rejected when one of the replicas ends; never fulfilled. */
+export function watchForExit(
+  step: { readonly replicas: readonly CheckedReplica[] },
+  { effects, base, signal, plan }: Execution,
+): Promise<never> {
+  const names = new Set(step.replicas.map(({ container }) => container));
+  return new Promise((_resolve, reject) => {
+    const onExit = ({ name, exitCode }: { readonly name: string; readonly exitCode: number }) => {
+      if (!names.has(name)) return;
+      reject(
+        new DeploymentError(`Replica ${name} of "${base.app}" on ${base.server} exited with status ${exitCode}`, {
+          hint: "Its last log lines are above; run the image by hand to see more",
+        }),
+      );
+    };
+    const sinceMs = parseDeploymentTime(plan.deployment) ?? 0;
+    effects.docker.watchExits(`luma.app=${plan.app}`, { sinceMs, onExit, signal })
+      .catch((error) => signal.aborted || reject(error));
+  });
+}
+
+async function withEvidence(error: unknown, step: CheckHealth, execution: Execution): Promise<unknown> {
+  if (!(error instanceof DeploymentError)) return error;
+  const names = step.replicas.map(({ container }) => container);
+  const found = await collectEvidence(names, execution);
+  return new DeploymentError(error.message, {
+    exitCode: error.exitCode,
+    cause: error.cause,
+    evidence: [...error.evidence, ...found],
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+}
+

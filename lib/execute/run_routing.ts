@@ -1,0 +1,152 @@
+/**
+ * Carries out the steps that visitors can see: switch, watch, confirm, and going back.
+ *
+ * The rule: a lost answer means unknown. What stands is asked of the proxy before anything is undone.
+ *
+ * @module
+ */
+import type { RouteState, SwitchedBack, SwitchResult, WatchEvent } from "../../proxy/api.ts";
+import { LumaError } from "../error.ts";
+import type { PlannedGeneration, Step } from "../plan/types.ts";
+import { ProxyError } from "../proxy_client/proxy_client.ts";
+import { collectEvidence } from "./collect_evidence.ts";
+import { watchForExit } from "./run_replicas.ts";
+import { type Execution, SwitchedBackError } from "./types.ts";
+
+type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
+
+const NO_ANSWER = "no answer";
+
+/** Sends every new request to the new color's endpoints. */
+export async function runSwitch(step: StepOf<"switch">, execution: Execution): Promise<void> {
+  const { effects, base, progress } = execution;
+  effects.report({ kind: "switching", ...base, to: step.to });
+  progress.switchAsked = true;
+  const result = await callSwitch(step, execution);
+  progress.generation = result.generation;
+  effects.report({
+    kind: "switched",
+    ...base,
+    to: step.to,
+    generation: result.generation,
+    inFlight: result.inFlight,
+    workers: result.workers.length,
+  });
+}
+
+/** The call is idempotent, so a lost answer is asked for once more. */
+async function callSwitch(step: StepOf<"switch">, execution: Execution): Promise<SwitchResult> {
+  const { effects, plan, signal } = execution;
+  const request = {
+    project: plan.project,
+    app: plan.app,
+    expectedGeneration: step.expectedGeneration,
+    color: step.to,
+    deployment: step.deployment,
+    endpoints: step.endpoints,
+    options: step.options,
+    ...(step.watch === undefined ? {} : { watch: step.watch }),
+  };
+  try {
+    return await effects.proxy.call("switch", request, { signal });
+  } catch (error) {
+    if (!(error instanceof ProxyError) || error.code !== NO_ANSWER) throw error;
+    return await effects.proxy.call("switch", request, { signal });
+  }
+}
+
+/** Waits until the watch of a generation is judged; a replica that exits ends it at once. */
+export async function runWatch(step: StepOf<"watch">, execution: Execution): Promise<void> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([execution.signal, ended.signal]);
+  const inner = { ...execution, signal };
+  const replicas = step.containers.map((container) => ({ container }));
+  try {
+    await Promise.race([watchGeneration(step, inner), watchForExit({ replicas }, inner)]);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function watchGeneration(step: StepOf<"watch">, execution: Execution): Promise<void> {
+  const { effects, base, plan, signal } = execution;
+  const { generation: planned } = step;
+  if (planned === undefined) return await effects.wait(step.durationMs, signal);
+  const onLine = (event: WatchEvent) => {
+    if (event.kind === "watching") effects.report({ ...base, ...event });
+  };
+  const generation = generationOf(planned, execution);
+  const verdict = await effects.proxy.call("watch", { project: plan.project, app: plan.app, generation }, {
+    onLine,
+    signal,
+  });
+  if (verdict.kind === "switched back") throw await switchedBack(verdict, step.containers, execution);
+  if (verdict.kind === "watched") effects.report({ ...base, ...verdict });
+}
+
+/** Seals a generation: from then on the proxy never leaves it by itself. */
+export async function runConfirm(step: StepOf<"confirm">, execution: Execution): Promise<void> {
+  const { effects, plan, progress, signal } = execution;
+  const generation = generationOf(step.generation, execution);
+  progress.confirmAsked = step.generation === "new";
+  const request = { project: plan.project, app: plan.app, generation };
+  const result = await effects.proxy.call("confirm", request, { signal }).catch((error: unknown) => {
+    if (!(error instanceof ProxyError) || error.code !== NO_ANSWER) throw error;
+    return effects.proxy.call("confirm", request, { signal });
+  });
+  if (result.kind === "switched back") {
+    throw await switchedBack(result, plan.steps.flatMap((other) => other.kind === "start-replica" ? [other.container] : []), execution);
+  }
+  progress.switchAsked = false;
+}
+
+async function switchedBack(
+  verdict: SwitchedBack,
+  containers: readonly string[],
+  execution: Execution,
+): Promise<SwitchedBackError> {
+  const { effects, base } = execution;
+  const { reason, failure } = verdict;
+  effects.report({ kind: "switched back", ...base, reason, ...(failure === undefined ? {} : { failure }) });
+  const found = await collectEvidence(containers, execution);
+  return new SwitchedBackError(
+    `"${base.app}" on ${base.server} was switched back to the old version: ${reason}`,
+    {
+      hint: "The old version serves. See what the new one answered above, mend it, and deploy again",
+      evidence: [...(failure?.examples ?? []), ...found],
+    },
+  );
+}
+
+/** Leaves the new generation for the former one, where it was ever made. */
+export async function runSwitchBack(step: StepOf<"switch-back">, execution: Execution): Promise<void> {
+  const { effects, plan, progress, signal } = execution;
+  if (step.generation === "new" && !progress.switchAsked) return;
+  const generation = step.generation === "new"
+    ? progress.generation ?? await findGeneration(execution)
+    : step.generation;
+  if (generation === undefined) return;
+  const { project, app } = plan;
+  await effects.proxy.call("switch-back", { project, app, generation, reason: step.cause }, { signal });
+  progress.switchAsked = false;
+}
+
+/** The generation that this plan's switch made, where its answer was lost. */
+async function findGeneration({ effects, plan, signal }: Execution): Promise<number | undefined> {
+  const { routes } = await effects.proxy.call("list", {}, { signal });
+  const route: RouteState | undefined = routes.find(({ project, app }) => project === plan.project && app === plan.app);
+  return route?.current.deployment === plan.deployment ? route.current.generation : undefined;
+}
+
+/** Whether the proxy says that this plan's generation is sealed, where asking it was cut short. */
+export async function isConfirmed({ effects, plan, signal }: Execution): Promise<boolean> {
+  const { routes } = await effects.proxy.call("list", {}, { signal });
+  const current = routes.find(({ project, app }) => project === plan.project && app === plan.app)?.current;
+  return current?.deployment === plan.deployment && current.seal === "confirmed";
+}
+
+function generationOf(planned: PlannedGeneration, { progress, base }: Execution): number {
+  const generation = planned === "new" ? progress.generation : planned;
+  if (generation !== undefined) return generation;
+  throw new LumaError(`Cannot watch "${base.app}" on ${base.server}: it was not switched`, { exitCode: 1 });
+}

@@ -1,0 +1,57 @@
+/**
+ * Carries out one step.
+ *
+ * The rule: one step, one effect; no step looks at another.
+ *
+ * @module
+ */
+import type { Step } from "../plan/types.ts";
+import { runCheckHealth } from "./run_replicas.ts";
+import { runDrain, runDropAlias, runStopContainer } from "./run_retire.ts";
+import { runConfirm, runSwitch, runSwitchBack, runWatch } from "./run_routing.ts";
+import { pruneImages } from "./prune_images.ts";
+import type { Execution } from "./types.ts";
+
+/** Carries out `step`, and returns when its effect is there. */
+export async function runStep(step: Step, execution: Execution): Promise<void> {
+  const { effects, signal, plan, progress } = execution;
+  const { docker } = effects;
+  switch (step.kind) {
+    case "create-replica":
+      await docker.createContainerWithLabels(step.spec, signal);
+      return;
+    case "start-replica":
+      progress.startedAtMs ??= effects.now();
+      return await docker.startContainer(step.container, signal);
+    case "check-health":
+      return await runCheckHealth(step, execution);
+    case "set-restart-policy":
+      return await docker.setRestartPolicy(step.containers, "unless-stopped", signal);
+    case "add-alias":
+      return await docker.switchNetworkAlias(step.change, signal);
+    case "drop-alias":
+      return await runDropAlias(step, execution);
+    case "switch":
+      return await runSwitch(step, execution);
+    case "watch":
+      return await runWatch(step, execution);
+    case "confirm":
+      return await runConfirm(step, execution);
+    case "switch-back":
+      return await runSwitchBack(step, execution);
+    case "drain":
+      return await runDrain(step, execution);
+    case "stop-container":
+      return await runStopContainer(step, execution);
+    case "remove-container":
+      return await docker.removeContainer(step.container, signal);
+    case "remove-route":
+      await effects.proxy.call("remove", { project: plan.project, app: plan.app }, { signal });
+      return;
+    case "tag-image":
+      return await docker.tagImage(step.image, step.tag, signal);
+    case "prune":
+      await pruneImages(step.keep, execution);
+      return await effects.pruneReceipts(step.keep, signal);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What carrying out a plan needs, and what it can fail with.
+ *
+ * The rule: effects come in here, as arguments; nothing in lib/execute/ decides what to do.
+ *
+ * @module
+ */
+import type { Docker } from "../docker/types.ts";
+import { LumaError, type LumaErrorOptions } from "../error.ts";
+import type { Plan } from "../plan/types.ts";
+import type { ProxyClient } from "../proxy_client/proxy_client.ts";
+import type { Event, EventBase } from "../report/events.ts";
+
+/** Everything that steps act through. */
+export interface Effects {
+  readonly docker: Docker;
+  readonly proxy: ProxyClient;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly now: () => number;
+  /** Waits, and is rejected with the signal's reason when that is aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly report: (event: Event) => void;
+  readonly pruneReceipts: (keep: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** What the steps of one plan tell each other. */
+export interface Progress {
+  /** The generation that this plan's switch made. */
+  generation?: number;
+  /** The switch was asked for: what stands is known only from the proxy. */
+  switchAsked: boolean;
+  /** This plan's generation may be sealed: then there is nothing to undo. */
+  confirmAsked: boolean;
+  /** When replicas were started, by {@linkcode Effects.now}. */
+  startedAtMs?: number;
+  /** When replicas last lost their alias. */
+  aliasDroppedAtMs?: number;
+}
+
+/** A plan that is being carried out. */
+export interface Execution {
+  readonly plan: Plan;
+  readonly effects: Effects;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Server and app of every event. */
+  readonly base: EventBase;
+}
+
+/** What a deployment failed with, and what was found out about it. */
+export class DeploymentError extends LumaError {
+  override readonly name = "DeploymentError";
+  /** Probe errors, exit codes, last log lines. */
+  readonly evidence: readonly string[];
+
+  constructor(message: string, options: LumaErrorOptions & { readonly evidence?: readonly string[] } = {}) {
+    super(message, options);
+    this.evidence = options.evidence ?? [];
+  }
+}
+
+/** The proxy went back to the old color: its own watch said so. */
+export class SwitchedBackError extends DeploymentError {}
+
+/** A new color is in use and confirmed, but something of the old one is left. */
+export class CleanupError extends LumaError {
+  override readonly name = "CleanupError";
+}
+
+/** The server is not as the plan found it: observe and plan again. Everything is as it was. */
+export class PlanOutdatedError extends LumaError {
+  override readonly name = "PlanOutdatedError";
+}

@@ -1,0 +1,55 @@
+/**
+ * Says who this process is, for the locks that it takes.
+ *
+ * The rule: a pid means something only within one boot and one process namespace of one host.
+ *
+ * @module
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import process from "node:process";
+
+/** What a lease says of its holder. */
+export interface ProcessIdentity {
+  readonly token: string;
+  readonly owner: string;
+  readonly host: string;
+  readonly hostId: string;
+  readonly pid: number;
+}
+
+/** This process; with a new token each time. */
+export function identifyProcess(): ProcessIdentity {
+  const facts = [
+    hostname(),
+    read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")),
+    read(() => readlinkSync("/proc/self/ns/pid")),
+  ];
+  return {
+    token: randomBytes(16).toString("hex"),
+    owner: read(() => userInfo().username) || "unknown",
+    host: hostname(),
+    hostId: createHash("sha256").update(facts.join("\n")).digest("hex").slice(0, 32),
+    pid: process.pid,
+  };
+}
+
+/** Whether a process of this host is alive (`kill(2)` with signal 0). */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function read(fact: () => string): string {
+  try {
+    return fact();
+  } catch {
+    // Not every system has it; the host's name alone tells it apart then.
+    return "";
+  }
+}

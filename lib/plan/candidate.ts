@@ -1,0 +1,93 @@
+/**
+ * Decides what the new color is: which of the two, its replicas' names and their addresses.
+ *
+ * Pure. The rule: addresses are chosen in the lower half of the network's subnet, where Docker never
+ * hands one out; those of stopped containers are taken, for they will come back with them.
+ *
+ * @module
+ */
+import type { Color } from "../../proxy/api.ts";
+import { chooseAddresses } from "../docker/address_plan.ts";
+import type { AliasChange } from "../docker/types.ts";
+import { LumaError } from "../error.ts";
+import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import { networkName, temporaryAlias } from "../state/app_state.ts";
+import { otherColor } from "../state/active_color.ts";
+import type { ServerState } from "../state/types.ts";
+import { nameReplicas } from "./container_names.ts";
+
+/** A replica that the plan makes. */
+export interface PlannedReplica {
+  readonly name: string;
+  readonly address: string;
+  readonly replica: number;
+}
+
+/** The new color, decided. */
+export interface Candidate {
+  readonly app: ResolvedApp;
+  readonly color: Color;
+  readonly deployment: string;
+  readonly replicas: readonly PlannedReplica[];
+  readonly cause: string;
+}
+
+/** What a candidate is chosen for. */
+export interface CandidateOptions {
+  /** The color in use. */
+  readonly active?: Color;
+  readonly deployment: string;
+  readonly cause: string;
+}
+
+/**
+ * The new color of an app.
+ *
+ * @throws {LumaError} When the project's network has no address left, or no address plan.
+ */
+export function chooseCandidate(app: ResolvedApp, server: ServerState, options: CandidateOptions): Candidate {
+  const { project, config } = app;
+  const { active, deployment, cause } = options;
+  const color = active === undefined ? "blue" : otherColor(active);
+  const names = nameReplicas(server, { project, name: config.name, replicas: config.replicas }, color);
+  const addresses = freeAddresses(server, project, names.length);
+  const replicas = names.map((name, index) => ({ name, address: addresses[index] ?? "", replica: index + 1 }));
+  return { app, color, deployment, cause, replicas };
+}
+
+/** Addresses that no container of the network has or keeps, stopped ones and leftovers included. */
+function freeAddresses(server: ServerState, project: string, count: number): readonly string[] {
+  const { network } = server;
+  if (network?.subnet === undefined || network.ipRange === undefined) {
+    throw new LumaError(
+      `Cannot choose addresses in "${networkName(project)}" on ${server.server}: ` +
+        (network === undefined ? "the network does not exist" : "it was made without an address plan"),
+      {
+        hint: network === undefined
+          ? "luma setup makes it"
+          : `Stop what uses it, then: docker network rm ${networkName(project)}; luma setup makes it again`,
+      },
+    );
+  }
+  const taken = server.containers.flatMap(({ networks }) => {
+    const attached = networks[networkName(project)];
+    return [attached?.configuredAddress, attached?.address].filter((address) => address !== undefined);
+  });
+  return chooseAddresses({
+    subnet: network.subnet,
+    ipRange: network.ipRange,
+    ...(network.gateway === undefined ? {} : { gateway: network.gateway }),
+    taken: [...taken, ...network.attached.map(({ address }) => address)],
+    count,
+  });
+}
+
+/** The aliases of a color that is in use, and of one that is not. */
+export function aliasChange(candidate: Candidate, inUse: boolean): AliasChange {
+  const { app, color, replicas } = candidate;
+  const aliases = [inUse ? app.config.name : temporaryAlias(app.config.name, color)];
+  return {
+    network: networkName(app.project),
+    containers: replicas.map(({ name, address }) => ({ name, address, aliases })),
+  };
+}

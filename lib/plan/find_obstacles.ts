@@ -1,0 +1,100 @@
+/**
+ * Finds what would make a deployment fail, before anything is changed.
+ *
+ * Pure. The rule: every obstacle is told at once, each with what to do about it.
+ *
+ * @module
+ */
+import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import { LABELS } from "../state/labels.ts";
+import type { ServerState } from "../state/types.ts";
+import type { Plan } from "./types.ts";
+
+/** Why a deployment cannot be begun. */
+export interface Obstacle {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The version of the proxy's API that this luma speaks. */
+const PROXY_API = 1;
+
+/** What stands in the way of `plan` on a server; none where nothing does. */
+export function findObstacles(plan: Plan, app: ResolvedApp, server: ServerState): readonly Obstacle[] {
+  return [
+    ...findArchitecture(app, server),
+    ...findProxy(app, server),
+    ...findHosts(app, server),
+    ...findNames(plan, server),
+    ...findMemory(plan, app, server),
+  ];
+}
+
+function findArchitecture({ image, reference }: ResolvedApp, { docker, server }: ServerState): readonly Obstacle[] {
+  if (image.architecture === docker.architecture) return [];
+  return [{
+    message: `Image "${reference}" is for ${image.architecture}, but ${server} is ${docker.architecture}`,
+    hint: `Build it with: docker build --platform linux/${docker.architecture}`,
+  }];
+}
+
+function findProxy(app: ResolvedApp, { proxy, server }: ServerState): readonly Obstacle[] {
+  if (app.healthPort === undefined) return [];
+  if (proxy.kind !== "running") {
+    const why = proxy.kind === "absent" ? "it is not there" : proxy.reason;
+    return [{ message: `luma-proxy does not run on ${server}: ${why}`, hint: "Run: luma setup" }];
+  }
+  if (proxy.status.api === PROXY_API) return [];
+  return [{
+    message: `luma-proxy ${proxy.status.version} on ${server} speaks another version of its API`,
+    hint: "Replace it, without losing a connection: luma setup",
+  }];
+}
+
+function findHosts(app: ResolvedApp, { proxy, server }: ServerState): readonly Obstacle[] {
+  if (proxy.kind !== "running" || app.config.proxy === undefined) return [];
+  const { hosts, path } = app.config.proxy;
+  const others = proxy.status.routes.filter((route) =>
+    route.project !== app.project || route.app !== app.config.name
+  );
+  return others.flatMap(({ project, app: other, current: { options } }) => {
+    if (options.path !== path) return [];
+    const both = hosts.length === 0 && options.hosts.length === 0
+      ? ["every host"]
+      : hosts.filter((host) => options.hosts.includes(host));
+    return both.map((host) => ({
+      message: `${host} already belongs to app "${other}" of project "${project}" on ${server}`,
+      hint: "Take it out of one of the two luma.yml files, and deploy that one first",
+    }));
+  });
+}
+
+/** A container of luma's own is dealt with by the plan; any other is not luma's to remove. */
+function findNames(plan: Plan, server: ServerState): readonly Obstacle[] {
+  const planned = plan.steps.flatMap((step) => step.kind === "create-replica" ? [step.spec.name] : []);
+  return server.containers
+    .filter(({ name, labels }) =>
+      planned.includes(name) && (labels[LABELS.project] !== plan.project || labels[LABELS.app] !== plan.app)
+    )
+    .map(({ name, labels }) => ({
+      message: `A container of project "${labels[LABELS.project]}" is already called ${name} on ${server.server}`,
+      hint: `Rename the app "${plan.app}" in luma.yml`,
+    }));
+}
+
+/** Both colors are alive for a while: the new one needs its memory beside the old one's. */
+function findMemory(plan: Plan, app: ResolvedApp, { facts, server }: ServerState): readonly Obstacle[] {
+  const { memoryBytes, replicas } = app.config;
+  if (plan.to === undefined || memoryBytes === undefined || facts.memoryFreeBytes === undefined) return [];
+  const needed = memoryBytes * replicas;
+  if (needed <= facts.memoryFreeBytes) return [];
+  return [{
+    message: `${replicas} new replicas of "${plan.app}" may need ${mebibytes(needed)}, ` +
+      `but ${server} has ${mebibytes(facts.memoryFreeBytes)} free`,
+    hint: "Both colors run for a while: lower `memory` or `replicas`, or give the server more",
+  }];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}

@@ -1,0 +1,93 @@
+/**
+ * Prints a plan as text, for people and for tests.
+ *
+ * Pure. The rule: one line a step, with what it acts on; a cause is said where it changes.
+ *
+ * @module
+ */
+import type { AliasChange } from "../docker/types.ts";
+import type { PlannedHealth, Plan, Step } from "./types.ts";
+
+/** The plan, a line a step, without a line end. */
+export function formatPlan(plan: Plan): string {
+  const lines = [formatHeadline(plan)];
+  let phase = "";
+  let cause = plan.causes.join(", ");
+  for (const step of plan.steps) {
+    if (step.phase !== phase) lines.push(`  ${step.phase}`);
+    const why = step.cause === cause ? "" : `  (${step.cause})`;
+    lines.push(`    ${step.kind.padEnd(18)} ${describeStep(step)}${why}`.trimEnd());
+    phase = step.phase;
+    cause = step.cause;
+  }
+  return lines.join("\n");
+}
+
+function formatHeadline({ server, app, from, to, replicas, causes, steps }: Plan): string {
+  if (to === undefined) {
+    const active = from === undefined ? "" : ` (${from})`;
+    return `[${server}] ${app}${active}: ${steps.length === 0 ? "nothing to do" : "to be repaired"}`;
+  }
+  const count = replicas === 1 ? "" : `, ${replicas} replicas`;
+  return `[${server}] ${app}: ${from ?? "nothing"} → ${to}${count}: ${causes.join(", ")}`;
+}
+
+/** What a step acts on. */
+function describeStep(step: Step): string {
+  switch (step.kind) {
+    case "create-replica":
+      return `${step.spec.name} at ${step.spec.address}`;
+    case "start-replica":
+    case "remove-container":
+      return step.container;
+    case "stop-container":
+      return `${step.container}: SIGTERM, at most ${seconds(step.timeoutMs)}`;
+    case "check-health":
+      return `${names(step.replicas.map(({ container }) => container))}: ${describeHealth(step.health)}, at most ${
+        seconds(step.budgetMs)
+      }`;
+    case "set-restart-policy":
+      return `${names(step.containers)}: unless-stopped`;
+    case "add-alias":
+    case "drop-alias":
+      return describeAlias(step.change);
+    case "switch":
+      return `requests to ${names(step.endpoints.map(({ name }) => name))}`;
+    case "watch":
+      return `at most ${seconds(step.durationMs)}`;
+    case "confirm":
+    case "switch-back":
+      return step.generation === "new" ? "" : `generation ${step.generation}`;
+    case "drain":
+      return `${step.color}: requests at most ${seconds(step.timeoutMs)}, streams ${seconds(step.streamTimeoutMs)}`;
+    case "remove-route":
+      return "the proxy forgets the app";
+    case "tag-image":
+      return step.tag;
+    case "prune":
+      return `images and receipts of all but ${step.keep} former deployments`;
+  }
+}
+
+function describeHealth(health: PlannedHealth): string {
+  switch (health.by) {
+    case "proxy":
+      return `GET ${health.options.path}`;
+    case "docker":
+      return "the image's HEALTHCHECK";
+    case "running":
+      return `runs ${seconds(health.forMs)}`;
+  }
+}
+
+function describeAlias({ containers }: AliasChange): string {
+  return containers.map(({ name, aliases }) => `${name}: ${aliases.join(", ") || "no alias"}`).join("; ");
+}
+
+function names(list: readonly string[]): string {
+  return list.join(", ");
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}

@@ -1,0 +1,116 @@
+/**
+ * Plans the blue-green deployment of one app on one server.
+ *
+ * Pure: same app and same observed state give the same plan. No clock, no I/O.
+ *
+ * @module
+ */
+import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import { readAppState } from "../state/app_state.ts";
+import type { AppState, ServerState } from "../state/types.ts";
+import { type Candidate, chooseCandidate } from "./candidate.ts";
+import { findCauses } from "./find_causes.ts";
+import { planCommit, planUndo } from "./plan_commit.ts";
+import { planRepair } from "./plan_repair.ts";
+import { planRestore } from "./plan_restore.ts";
+import { planRetire } from "./plan_retire.ts";
+import { replicaSpec } from "./replica_spec.ts";
+import { checkedReplica, plannedHealth } from "./route_options.ts";
+import type { Plan, Step } from "./types.ts";
+
+const NOTHING: Plan["undo"] = { prepare: [], commit: [] };
+
+/** What a deployment is planned with. */
+export interface PlanDeployOptions {
+  /** The id of this deployment; it sorts by time. */
+  readonly deployment: string;
+  /** Deploy also where nothing changed. */
+  readonly force: boolean;
+}
+
+/**
+ * The plan; without steps where what runs is what luma.yml says.
+ *
+ * @throws {LumaError} When the project's network has no address left, or no address plan.
+ */
+export function planDeploy(app: ResolvedApp, server: ServerState, options: PlanDeployOptions): Plan {
+  const { project, config } = app;
+  const state = readAppState(server, project, config.name);
+  const repair = planRepair(state, project, config);
+  const causes = findCauses(app, state);
+  const wanted = causes.length === 0 && options.force ? ["forced"] : causes;
+  const base = {
+    server: server.server,
+    project,
+    app: config.name,
+    deployment: options.deployment,
+    replicas: config.replicas,
+    ...(state.active === undefined ? {} : { from: state.active }),
+  };
+  if (repair.some(({ kind }) => kind === "switch-back")) {
+    return { ...base, causes: [], steps: repair, undo: NOTHING, incomplete: true };
+  }
+  if (wanted.length === 0) {
+    return {
+      ...base,
+      causes: [],
+      steps: [...repair, ...planRestore(app, state), ...planRouteRemoval(app, state)],
+      undo: NOTHING,
+    };
+  }
+  const candidate = chooseCandidate(app, server, {
+    ...(state.active === undefined ? {} : { active: state.active }),
+    deployment: options.deployment,
+    cause: wanted.join(", "),
+  });
+  return {
+    ...base,
+    to: candidate.color,
+    causes: wanted,
+    steps: [
+      ...repair,
+      ...planPrepare(candidate, server),
+      ...planCommit(candidate, state),
+      ...planCleanup(candidate, state),
+    ],
+    undo: planUndo(candidate),
+  };
+}
+
+function planPrepare(candidate: Candidate, server: ServerState): readonly Step[] {
+  const { app, replicas, cause, color, deployment } = candidate;
+  const base = { phase: "prepare", cause } as const;
+  const specs = replicas.map((replica) =>
+    replicaSpec(app, { ...replica, color, deployment, home: server.facts.home })
+  );
+  return [
+    ...specs.map((spec): Step => ({ ...base, kind: "create-replica", spec })),
+    ...replicas.map(({ name }): Step => ({ ...base, kind: "start-replica", container: name })),
+    {
+      ...base,
+      kind: "check-health",
+      replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
+      health: plannedHealth(app),
+      budgetMs: app.config.deploy.healthTimeoutMs,
+    },
+  ];
+}
+
+function planCleanup(candidate: Candidate, state: AppState): readonly Step[] {
+  const { app, deployment } = candidate;
+  const { project, config } = app;
+  const base = { phase: "cleanup", cause: "new color in use" } as const;
+  const old = state.active === undefined ? [] : state[state.active];
+  return [
+    ...planRetire(old, { ...base, project, app: config, routed: state.route !== undefined && app.port !== undefined }),
+    ...planRouteRemoval(app, state),
+    { ...base, kind: "tag-image", image: app.image.id, tag: `luma/${project}-${config.name}:${deployment}` },
+    { ...base, kind: "prune", keep: config.deploy.retain },
+  ];
+}
+
+/** An app that is not served by the proxy any more loses its route. */
+function planRouteRemoval(app: ResolvedApp, state: AppState): readonly Step[] {
+  if (app.port !== undefined || state.route === undefined) return [];
+  return [{ phase: "cleanup", cause: "no proxy in luma.yml", kind: "remove-route" }];
+}

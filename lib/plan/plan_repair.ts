@@ -1,0 +1,63 @@
+/**
+ * Plans how to deal with what an interrupted deployment left.
+ *
+ * Pure. The rule: a candidate that was never switched to is removed; an old color is retired only
+ * after its successor passed its watch and was confirmed.
+ *
+ * @module
+ */
+import type { AppConfig } from "../config/types.ts";
+import { deploymentOf, otherColor } from "../state/active_color.ts";
+import type { AppState, ReplicaState } from "../state/types.ts";
+import { planRetire, removeAll } from "./plan_retire.ts";
+import type { Step } from "./types.ts";
+
+const CAUSE = "left by an interrupted deployment";
+
+/** The steps that leave exactly one color, and that one confirmed; none where it is so. */
+export function planRepair(state: AppState, project: string, app: AppConfig): readonly Step[] {
+  if (state.active === undefined) {
+    return removeAll([...state.blue, ...state.green], "prepare", "left by a deployment that never ran");
+  }
+  const seal = planSeal(state, app);
+  // Going back changes which color is left over: what comes then is planned anew.
+  if (seal.some(({ kind }) => kind === "switch-back")) return seal;
+  const leftovers = state[otherColor(state.active)];
+  return [
+    ...seal,
+    ...(isCandidate(leftovers, state)
+      ? removeAll(leftovers, "prepare", CAUSE)
+      : planRetire(leftovers, { project, app, phase: "prepare", cause: CAUSE, routed: state.route !== undefined })),
+  ];
+}
+
+/** What has to happen before an unconfirmed generation counts as the one in use. */
+function planSeal(state: AppState, app: AppConfig): readonly Step[] {
+  const current = state.route?.current;
+  if (current === undefined || current.seal === "confirmed" || state.active === undefined) return [];
+  const { generation } = current;
+  const replicas = state[state.active];
+  const watch: Step = {
+    phase: "prepare",
+    cause: CAUSE,
+    kind: "watch",
+    generation,
+    containers: replicas.map(({ container }) => container.name),
+    durationMs: app.deploy.watchMs,
+  };
+  const confirm: Step = { phase: "prepare", cause: CAUSE, kind: "confirm", generation };
+  if (state.route?.previous === undefined || isRunning(replicas)) return [watch, confirm];
+  return [{ phase: "prepare", cause: "the new color does not run", kind: "switch-back", generation }];
+}
+
+/** Whether no request can ever have reached these replicas. */
+function isCandidate(leftovers: readonly ReplicaState[], state: AppState): boolean {
+  if (state.active === undefined || leftovers.some(({ holdsAlias }) => holdsAlias)) return false;
+  const deployment = deploymentOf(leftovers);
+  const wasSwitchedTo = state.route?.current.switchedBackFrom?.deployment === deployment;
+  return deployment > deploymentOf(state[state.active]) && !wasSwitchedTo;
+}
+
+function isRunning(replicas: readonly ReplicaState[]): boolean {
+  return replicas.length > 0 && replicas.every(({ container }) => container.status === "running");
+}

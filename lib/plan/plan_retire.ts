@@ -1,0 +1,67 @@
+/**
+ * Plans how a color that is not in use any more goes away.
+ *
+ * Pure. The rule: its alias goes first, then its requests are waited for, then SIGTERM: a container
+ * that ends while clients can still find it costs them requests.
+ *
+ * @module
+ */
+import type { AppConfig } from "../config/types.ts";
+import { networkName } from "../state/app_state.ts";
+import type { ReplicaState } from "../state/types.ts";
+import type { Phase, Step } from "./types.ts";
+
+/** How long clients inside the network may still use an address that they resolved before. */
+export const ALIAS_SETTLE_MS = 2_000;
+
+/** Whose replicas go, when and why. */
+export interface RetireOptions {
+  readonly project: string;
+  readonly app: AppConfig;
+  readonly phase: Phase;
+  readonly cause: string;
+  /** The proxy knows the app: it may still be answering requests of this color. */
+  readonly routed: boolean;
+}
+
+/** The steps that take replicas out of use, in their order; none where there are no replicas. */
+export function planRetire(replicas: readonly ReplicaState[], options: RetireOptions): readonly Step[] {
+  const [first] = replicas;
+  if (first === undefined) return [];
+  const { phase, cause, project, app } = options;
+  const { drainTimeoutMs, upgradeDrainTimeoutMs, stopTimeoutMs } = app.deploy;
+  const running = replicas.filter(({ container }) => container.status === "running");
+  const aliased = running.flatMap(({ container, address, holdsAlias }) =>
+    holdsAlias && address !== undefined ? [{ name: container.name, address, aliases: [] }] : []
+  );
+  const steps: Step[] = [];
+  if (aliased.length > 0) {
+    steps.push({ phase, cause, kind: "drop-alias", change: { network: networkName(project), containers: aliased } });
+  }
+  if (options.routed) {
+    steps.push({
+      phase,
+      cause,
+      kind: "drain",
+      color: first.color,
+      timeoutMs: drainTimeoutMs,
+      streamTimeoutMs: upgradeDrainTimeoutMs,
+    });
+  }
+  for (const { container } of running) {
+    steps.push({
+      phase,
+      cause,
+      kind: "stop-container",
+      container: container.name,
+      timeoutMs: stopTimeoutMs,
+      afterAliasMs: ALIAS_SETTLE_MS,
+    });
+  }
+  return [...steps, ...removeAll(replicas, phase, cause)];
+}
+
+/** The steps that remove containers that no visitor's request can be in. */
+export function removeAll(replicas: readonly ReplicaState[], phase: Phase, cause: string): readonly Step[] {
+  return replicas.map(({ container }) => ({ phase, cause, kind: "remove-container", container: container.name }));
+}

@@ -1,0 +1,81 @@
+/**
+ * Says what one replica's container is created from.
+ *
+ * Pure. The rule: a new replica has its own address and a temporary alias only, and is not restarted
+ * by Docker, so that nothing finds it and a crash is seen, until it is in use.
+ *
+ * @module
+ */
+import type { Color } from "../../proxy/api.ts";
+import type { PortConfig, VolumeConfig } from "../config/types.ts";
+import type { ContainerSpec } from "../docker/types.ts";
+import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import { networkName, temporaryAlias } from "../state/app_state.ts";
+import { LABELS } from "../state/labels.ts";
+
+/** What tells one replica from the others. */
+export interface ReplicaIdentity {
+  readonly name: string;
+  readonly address: string;
+  readonly color: Color;
+  /** Counted from 1. */
+  readonly replica: number;
+  readonly deployment: string;
+  /** The server's folder of luma. */
+  readonly home: string;
+}
+
+/** The container of a replica. */
+export function replicaSpec(app: ResolvedApp, identity: ReplicaIdentity): ContainerSpec {
+  const { config, project } = app;
+  const { color, deployment, home } = identity;
+  return {
+    name: identity.name,
+    image: app.image.id,
+    labels: {
+      [LABELS.project]: project,
+      [LABELS.app]: config.name,
+      [LABELS.color]: color,
+      [LABELS.replica]: String(identity.replica),
+      [LABELS.deployment]: deployment,
+      [LABELS.image]: app.reference,
+      [LABELS.configHash]: app.configHash,
+    },
+    network: networkName(project),
+    address: identity.address,
+    aliases: [temporaryAlias(config.name, color)],
+    exclusiveAddress: {
+      lockFile: `${home}/locks/${project}.addresses`,
+      label: `${LABELS.project}=${project}`,
+    },
+    restart: "no",
+    environment: {
+      LUMA_APP: config.name,
+      LUMA_COLOR: color,
+      LUMA_DEPLOYMENT: deployment,
+      LUMA_REPLICA: String(identity.replica),
+      ...config.environment,
+    },
+    secrets: config.secrets,
+    volumes: config.volumes.map((volume) => volumeWord(volume, `${home}/volumes/${project}`)),
+    ports: config.ports.flatMap(portWord),
+    stopTimeoutMs: config.deploy.stopTimeoutMs,
+    ...(config.command === undefined ? {} : { command: config.command }),
+    ...(config.memoryBytes === undefined ? {} : { memoryBytes: config.memoryBytes }),
+    ...(config.cpus === undefined ? {} : { cpus: config.cpus }),
+  };
+}
+
+function volumeWord(volume: VolumeConfig, folder: string): string {
+  const source = volume.kind === "relative"
+    ? `${folder}/${volume.source.replace(/^(\.\/)+/, "")}`
+    : volume.source;
+  return `${source}:${volume.path}${volume.readOnly ? ":ro" : ""}`;
+}
+
+/** The word for `--publish`; none for a port that is only told. */
+function portWord(port: PortConfig): readonly string[] {
+  if (port.hostPort === undefined) return [];
+  const address = port.hostAddress === undefined ? "" : `${port.hostAddress}:`;
+  return [`${address}${port.hostPort}:${port.containerPort}/${port.protocol}`];
+}

@@ -1,0 +1,65 @@
+/**
+ * Says how the proxy shall treat an app: its route's options, endpoints and health check.
+ *
+ * Pure. The rule: a health check looks like real traffic, with the app's first host.
+ *
+ * @module
+ */
+import type { Endpoint, HealthOptions, RouteOptions, WatchOptions } from "../../proxy/api.ts";
+import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import type { CheckedReplica, PlannedHealth } from "./types.ts";
+
+/** How long an app that nothing else can check has to run without an exit, in milliseconds. */
+const RUNNING_MS = 5_000;
+
+/** The options of the app's route. */
+export function routeOptions(app: ResolvedApp): RouteOptions {
+  const { proxy } = app.config;
+  return {
+    hosts: proxy?.hosts ?? [],
+    path: proxy?.path ?? "/",
+    forwardHeaders: proxy?.forwardHeaders ?? false,
+    health: healthOptions(app),
+    ...(proxy?.responseTimeoutMs === undefined ? {} : { responseTimeoutMs: proxy.responseTimeoutMs }),
+  };
+}
+
+/** How the app's replicas are checked over HTTP. */
+export function healthOptions(
+  app: Pick<ResolvedApp, "config" | "port" | "healthPort">,
+): HealthOptions {
+  const { healthCheck, proxy } = app.config;
+  const host = proxy?.hosts.find((name) => !name.startsWith("*"));
+  return {
+    path: healthCheck.path,
+    intervalMs: healthCheck.intervalMs,
+    timeoutMs: healthCheck.timeoutMs,
+    retries: healthCheck.retries,
+    proto: "http",
+    ...(app.healthPort === undefined || app.healthPort === app.port ? {} : { port: app.healthPort }),
+    ...(host === undefined ? {} : { host }),
+  };
+}
+
+/** How a deployment finds out that the replicas are healthy. */
+export function plannedHealth(app: ResolvedApp): PlannedHealth {
+  if (app.healthPort !== undefined) return { by: "proxy", options: healthOptions(app) };
+  return app.image.hasHealthCheck ? { by: "docker" } : { by: "running", forMs: RUNNING_MS };
+}
+
+/** A replica to wait for, with the endpoint where it is checked over HTTP. */
+export function checkedReplica(app: ResolvedApp, container: string, address: string): CheckedReplica {
+  const port = app.port ?? app.healthPort;
+  return port === undefined ? { container } : { container, endpoint: { address, port, name: container } };
+}
+
+/** The endpoint of a replica that requests go to. */
+export function routedEndpoint(port: number, container: string, address: string): Endpoint {
+  return { address, port, name: container };
+}
+
+/** When the app's next generation counts as failed. */
+export function watchOptions(app: ResolvedApp): WatchOptions {
+  const { watchMs, watchMinFailures, watchMinShare } = app.config.deploy;
+  return { durationMs: watchMs, minFailures: watchMinFailures, minShare: watchMinShare };
+}

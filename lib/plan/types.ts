@@ -1,0 +1,111 @@
+/**
+ * What a deployment will do, as data.
+ *
+ * The rule: a step is one effect with its arguments, a phase and a cause. Steps of one kind that
+ * follow each other are carried out at the same time; all others in their order.
+ *
+ * @module
+ */
+import type { Color, Endpoint, HealthOptions, RouteOptions, WatchOptions } from "../../proxy/api.ts";
+import type { AliasChange, ContainerSpec } from "../docker/types.ts";
+
+/** When a step happens: before, at, or after the moment that visitors can see. */
+export type Phase = "prepare" | "commit" | "cleanup";
+
+/** What every step has. */
+export interface StepBase {
+  readonly phase: Phase;
+  /** Why: `image changed`, `left by an interrupted deployment`. */
+  readonly cause: string;
+}
+
+/** A generation that is known when planning, or the one that this plan's switch makes. */
+export type PlannedGeneration = number | "new";
+
+/** One replica to wait for. */
+export interface CheckedReplica {
+  readonly container: string;
+  readonly endpoint?: Endpoint;
+}
+
+/** How the replicas of a color show that they are healthy. */
+export type PlannedHealth =
+  | { readonly by: "proxy"; readonly options: HealthOptions }
+  /** The state of the image's HEALTHCHECK. */
+  | { readonly by: "docker" }
+  /** It runs for so long without an exit. */
+  | { readonly by: "running"; readonly forMs: number };
+
+/** One effect of a deployment. */
+export type Step =
+  | StepBase & { readonly kind: "create-replica"; readonly spec: ContainerSpec }
+  | StepBase & { readonly kind: "start-replica"; readonly container: string }
+  | StepBase & {
+    readonly kind: "check-health";
+    readonly replicas: readonly CheckedReplica[];
+    readonly health: PlannedHealth;
+    /** Milliseconds since the start of the replicas. */
+    readonly budgetMs: number;
+  }
+  | StepBase & { readonly kind: "set-restart-policy"; readonly containers: readonly string[] }
+  | StepBase & { readonly kind: "add-alias"; readonly change: AliasChange }
+  | StepBase & { readonly kind: "drop-alias"; readonly change: AliasChange }
+  | StepBase & {
+    readonly kind: "switch";
+    readonly to: Color;
+    readonly deployment: string;
+    readonly endpoints: readonly Endpoint[];
+    readonly options: RouteOptions;
+    readonly expectedGeneration: number;
+    readonly watch?: WatchOptions;
+  }
+  | StepBase & {
+    readonly kind: "watch";
+    /** None: an app that the proxy does not serve; only exits are watched. */
+    readonly generation?: PlannedGeneration;
+    readonly containers: readonly string[];
+    readonly durationMs: number;
+  }
+  | StepBase & { readonly kind: "confirm"; readonly generation: PlannedGeneration }
+  | StepBase & { readonly kind: "switch-back"; readonly generation: PlannedGeneration }
+  | StepBase & {
+    readonly kind: "drain";
+    readonly color: Color;
+    readonly timeoutMs: number;
+    readonly streamTimeoutMs: number;
+  }
+  | StepBase & {
+    readonly kind: "stop-container";
+    readonly container: string;
+    readonly timeoutMs: number;
+    /** Milliseconds that must have passed since its alias went, for clients that had just resolved it. */
+    readonly afterAliasMs: number;
+  }
+  | StepBase & { readonly kind: "remove-container"; readonly container: string }
+  | StepBase & { readonly kind: "remove-route" }
+  | StepBase & { readonly kind: "tag-image"; readonly image: string; readonly tag: string }
+  | StepBase & { readonly kind: "prune"; readonly keep: number };
+
+/** The name of a kind of step. */
+export type StepKind = Step["kind"];
+
+/** What one deployment of one app will do on one server. */
+export interface Plan {
+  readonly server: string;
+  readonly project: string;
+  readonly app: string;
+  /** The id of this deployment; it sorts by time. */
+  readonly deployment: string;
+  /** The color in use before. */
+  readonly from?: Color;
+  /** The color in use after; none where nothing is deployed. */
+  readonly to?: Color;
+  readonly replicas: number;
+  /** Why something is deployed: `image changed`. Empty: what runs is what luma.yml says. */
+  readonly causes: readonly string[];
+  readonly steps: readonly Step[];
+  /** What comes after these steps depends on them, and is planned anew then. */
+  readonly incomplete?: boolean;
+  /** What puts everything back when a step of that phase fails; each does no harm when repeated. */
+  readonly undo: { readonly prepare: readonly Step[]; readonly commit: readonly Step[] };
+}

@@ -1,0 +1,106 @@
+/**
+ * Talks to luma-proxy's control API on a server, by `docker exec` through the server's runner.
+ *
+ * The rule: JSON goes in over standard input and comes out one value a line; a failure is an error
+ * that keeps the proxy's own words, its code, and the generation it told.
+ *
+ * @module
+ */
+import type { Failure, Operation, Operations } from "../../proxy/api.ts";
+import type { Docker } from "../docker/types.ts";
+import { LumaError } from "../error.ts";
+
+/** The name of the container that runs the program. */
+export const PROXY_CONTAINER = "luma-proxy";
+
+/** An operation that the proxy refused, or that did not come to an end. */
+export class ProxyError extends LumaError {
+  override readonly name = "ProxyError";
+  readonly code: Failure["code"] | "no answer";
+  readonly generation: number | undefined;
+
+  constructor(server: string, failure: Omit<Failure, "kind" | "code"> & { readonly code: ProxyError["code"] }) {
+    super(`luma-proxy on ${server}: ${failure.message}`, failure.hint === undefined ? {} : { hint: failure.hint });
+    this.code = failure.code;
+    this.generation = failure.generation;
+  }
+}
+
+/** The proxy of one server. */
+export interface ProxyClient {
+  /**
+   * Carries out an operation.
+   *
+   * @returns The last line: the result.
+   * @throws {ProxyError} When it is refused, or its result did not arrive: whether it was carried out
+   * is unknown then.
+   */
+  call<Name extends Operation>(
+    operation: Name,
+    request: Operations[Name]["request"],
+    options?: CallOptions<Operations[Name]["line"]>,
+  ): Promise<Operations[Name]["line"]>;
+}
+
+/** What a call may be given. */
+export interface CallOptions<Line> {
+  readonly onLine?: (line: Line) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How the program is reached. */
+export interface ProxyClientOptions {
+  readonly docker: Docker;
+  /** The program's command inside its container. */
+  readonly command?: readonly string[];
+}
+
+/** A client for the proxy that runs in {@linkcode PROXY_CONTAINER}. */
+export function createProxyClient({ docker, command = ["luma-proxy"] }: ProxyClientOptions): ProxyClient {
+  return {
+    async call<Name extends Operation>(
+      operation: Name,
+      request: Operations[Name]["request"],
+      options: CallOptions<Operations[Name]["line"]> = {},
+    ): Promise<Operations[Name]["line"]> {
+      let last: Operations[Name]["line"] | undefined;
+      let failure: Failure | undefined;
+      const output = await docker.exec(PROXY_CONTAINER, {
+        argv: [...command, "call", operation],
+        stdin: JSON.stringify(request),
+        onLine: (text) => {
+          const line = parseLine(text);
+          if (line === undefined) return;
+          if (isFailure(line)) {
+            failure = line;
+          } else {
+            last = line as Operations[Name]["line"];
+            options.onLine?.(last);
+          }
+        },
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+      if (failure !== undefined) throw new ProxyError(docker.server, failure);
+      if (output.status === 0 && last !== undefined) return last;
+      const words = output.stderr.trim() || `it ended with status ${output.status}`;
+      throw new ProxyError(docker.server, {
+        code: "no answer",
+        message: `cannot ${operation}: ${words}`,
+        hint: "Look at it with: docker logs luma-proxy",
+      });
+    },
+  };
+}
+
+function parseLine(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not from the control API: Docker's own words, which the status and standard error tell as well.
+    return undefined;
+  }
+}
+
+function isFailure(line: unknown): line is Failure {
+  return typeof line === "object" && line !== null && "kind" in line && line.kind === "failure";
+}

@@ -1,0 +1,87 @@
+/**
+ * What is reported while a command runs.
+ *
+ * The rule: events are facts, without words for people; reporters make lines of them, and `--json`
+ * prints them as they are, one a line.
+ *
+ * @module
+ */
+import type { Color, DrainingRequest, WatchFailure } from "../../proxy/api.ts";
+import type { ExitCode } from "../error.ts";
+import type { Phase, StepKind } from "../plan/types.ts";
+import type { Receipt } from "../receipt/receipt.ts";
+
+/** Where an event belongs. */
+export interface EventBase {
+  readonly server: string;
+  readonly app: string;
+}
+
+/** One fact of a running command. */
+export type Event =
+  | EventBase & { readonly kind: "deploying"; readonly replicas: number }
+  /** What runs is what luma.yml says. */
+  | EventBase & { readonly kind: "unchanged" }
+  | EventBase & {
+    readonly kind: "colors";
+    readonly from?: Color;
+    readonly to: Color;
+    readonly replicas: number;
+    readonly causes: readonly string[];
+  }
+  | EventBase & { readonly kind: "step"; readonly step: StepKind; readonly phase: Phase; readonly cause: string }
+  | EventBase & { readonly kind: "step done"; readonly step: StepKind; readonly phase: Phase; readonly tookMs: number }
+  | EventBase & { readonly kind: "pulling"; readonly image: string; readonly line: string }
+  | EventBase & {
+    readonly kind: "replica healthy";
+    readonly container: string;
+    readonly afterMs: number;
+    readonly healthy: number;
+    readonly total: number;
+  }
+  | EventBase & { readonly kind: "healthy"; readonly healthy: number; readonly total: number }
+  | EventBase & { readonly kind: "switching"; readonly to: Color }
+  | EventBase & {
+    readonly kind: "switched";
+    readonly to: Color;
+    readonly generation: number;
+    readonly inFlight: number;
+    readonly workers: number;
+  }
+  | EventBase & { readonly kind: "watching"; readonly leftMs: number; readonly requests: number; readonly failed: number }
+  | EventBase & { readonly kind: "watched"; readonly requests: number; readonly failed: number; readonly judged: boolean }
+  | EventBase & { readonly kind: "switched back"; readonly reason: string; readonly failure?: WatchFailure }
+  | EventBase & {
+    readonly kind: "draining";
+    readonly inFlight: number;
+    readonly streams: number;
+    readonly leftMs: number;
+    readonly oldest: readonly DrainingRequest[];
+  }
+  | EventBase & {
+    readonly kind: "drained";
+    readonly completed: number;
+    readonly closed: readonly DrainingRequest[];
+    readonly cut: readonly DrainingRequest[];
+    readonly tookMs: number;
+  }
+  | EventBase & { readonly kind: "undoing"; readonly phase: Phase; readonly reason: string }
+  | EventBase & { readonly kind: "waiting for lock"; readonly owner: string; readonly host: string; readonly sinceMs: number }
+  /** Something that a person should know, though the command goes on. */
+  | { readonly kind: "warning"; readonly server?: string; readonly app?: string; readonly message: string; readonly hint?: string }
+  /** One thing that setup does, said before it is done. */
+  | { readonly kind: "setup"; readonly server: string; readonly message: string }
+  | { readonly kind: "setup done"; readonly server: string; readonly changed: boolean }
+  | EventBase & { readonly kind: "deployed"; readonly receipt: Receipt }
+  | {
+    readonly kind: "error";
+    readonly server?: string;
+    readonly app?: string;
+    readonly message: string;
+    readonly hint?: string;
+    readonly details: readonly string[];
+    readonly exitCode: ExitCode;
+  };
+
+/** Takes events, in their order. */
+export type Report = (event: Event) => void;

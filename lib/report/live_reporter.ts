@@ -1,0 +1,96 @@
+/**
+ * Shows on a terminal what is happening now, in one line of standard error below the plain ones.
+ *
+ * The rule: it adds nothing that the plain lines need; when it ends, it leaves no trace.
+ *
+ * @module
+ */
+import type { Event, Report } from "./events.ts";
+
+const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const EVERY_MS = 100;
+const CLEAR = "\r\u001b[2K";
+
+/** The terminal, and the reporter of the lines that stay. */
+export interface LiveOptions {
+  readonly write: (text: string) => void;
+  readonly columns: () => number;
+  readonly now: () => number;
+}
+
+/** A reporter with a live line. */
+export interface LiveReporter {
+  readonly report: Report;
+  /** Clears the live line, prints, and shows it again below. */
+  readonly around: (print: () => void) => void;
+  /** Ends the live display. */
+  stop(): void;
+}
+
+/** Shows the live line of the newest event. */
+export function createLiveReporter({ write, columns, now }: LiveOptions): LiveReporter {
+  let text = "";
+  let sinceMs = now();
+  const draw = () => {
+    if (text === "") return;
+    const frame = FRAMES[Math.floor(now() / EVERY_MS) % FRAMES.length] ?? "";
+    const line = `${frame} ${text} (${((now() - sinceMs) / 1000).toFixed(1)} s)`;
+    write(CLEAR + line.slice(0, Math.max(10, columns() - 1)));
+  };
+  const timer = setInterval(draw, EVERY_MS);
+  timer.unref?.();
+  return {
+    report(event) {
+      const next = describeNow(event);
+      if (next === undefined) return;
+      if (next !== text) sinceMs = event.kind === "step" || text === "" ? now() : sinceMs;
+      text = next;
+      if (text === "") write(CLEAR);
+      else draw();
+    },
+    around(print) {
+      if (text !== "") write(CLEAR);
+      print();
+      draw();
+    },
+    stop() {
+      clearInterval(timer);
+      write(CLEAR);
+    },
+  };
+}
+
+/** What happens from this event on; empty: nothing; none: the event changes nothing. */
+export function describeNow(event: Event): string | undefined {
+  switch (event.kind) {
+    case "deploying":
+      return `${event.app}: looking at ${event.server}`;
+    case "pulling":
+      return `${event.app}: ${event.line}`;
+    case "setup":
+      return event.message;
+    case "step":
+      return `${event.app}: ${event.step}`;
+    case "replica healthy":
+      return `${event.app}: ${event.healthy} of ${event.total} replicas healthy`;
+    case "watching":
+      return `${event.app}: watching, ${Math.ceil(event.leftMs / 1000)} s left: ${event.requests} requests, ${event.failed} failed`;
+    case "draining":
+      return describeDraining(event);
+    case "deployed":
+    case "unchanged":
+    case "error":
+    case "setup done":
+      return "";
+    default:
+      return undefined;
+  }
+}
+
+function describeDraining(event: Extract<Event, { readonly kind: "draining" }>): string {
+  const [oldest] = event.oldest;
+  const first = oldest === undefined
+    ? ""
+    : `, oldest ${oldest.method} ${oldest.path}, ${Math.round(oldest.ageMs / 1000)} s`;
+  return `${event.app}: draining ${event.inFlight} requests, ${event.streams} streams${first}`;
+}

@@ -1,0 +1,106 @@
+/**
+ * Prints events as the lines that people know and scripts read.
+ *
+ * The rule: what a deployment does goes to standard output, plain; warnings and errors, and how long
+ * it took, go to standard error.
+ *
+ * @module
+ */
+import { formatDurations } from "./format_durations.ts";
+import type { Event, Report } from "./events.ts";
+
+/** Where lines go, and how much is said. */
+export interface ReporterOptions {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  /** Errors and warnings alone. */
+  readonly quiet: boolean;
+  /** Every step, too. */
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+/** A reporter for people and scripts. */
+export function createPlainReporter(options: ReporterOptions): Report {
+  const replicas = new Map<string, number>();
+  return (event) => {
+    if (event.kind === "deploying") replicas.set(event.app, event.replicas);
+    const count = "app" in event && event.app !== undefined ? replicas.get(event.app) ?? 1 : 1;
+    if (!options.quiet) formatResult(event, options.verbose || count > 1).forEach(options.out);
+    formatNotice(event, options).forEach(options.err);
+  };
+}
+
+/** The lines of an event for standard output. `full`: also those of the change of colors. */
+function formatResult(event: Event, full: boolean): readonly string[] {
+  switch (event.kind) {
+    case "deploying":
+      return [`[${event.server}] Deploying ${event.app}${event.replicas === 1 ? "" : ` (${event.replicas} replicas)`}...`];
+    case "unchanged":
+      return [`[${event.server}] ${event.app} is up to date`];
+    case "colors":
+      return full && event.from !== undefined
+        ? [`[${event.server}] Current active: ${event.from}, deploying: ${event.to}`]
+        : [];
+    case "healthy":
+      return [
+        event.total === 1
+          ? `[${event.server}] Health check: ✓ Healthy`
+          : `[${event.server}] Health checks: ✓ ${event.healthy}/${event.total} replicas healthy`,
+      ];
+    case "switching":
+      return full ? [`[${event.server}] Switching traffic to ${event.to} containers...`] : [];
+    case "deployed":
+      return [`[${event.server}] Deployment complete ✅`];
+    case "setup":
+      return [`[${event.server}] ${event.message}`];
+    case "setup done":
+      return [`[${event.server}] ${event.changed ? "Ready ✅" : "Ready ✅ (nothing to do)"}`];
+    default:
+      return [];
+  }
+}
+
+/** The lines of an event for standard error. */
+function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions): readonly string[] {
+  switch (event.kind) {
+    case "warning": {
+      const where = event.server === undefined ? "" : `[${event.server}] `;
+      return [`${where}${paint("Warning:", 33, color)} ${event.message}`, ...hintLines(event.hint, color)];
+    }
+    case "error": {
+      const where = event.server === undefined ? "" : `[${event.server}] `;
+      const details = event.details.map((line) => `    ${line}`);
+      return [`${where}${paint("Error:", 31, color)} ${event.message}`, ...details, ...hintLines(event.hint, color)];
+    }
+    case "switched back":
+      return [`[${event.server}] Switched back to the old version: ${event.reason}`];
+    case "undoing":
+      return quiet ? [] : [`[${event.server}] Putting everything back as it was...`];
+    case "waiting for lock":
+      return quiet ? [] : [`[${event.server}] Waiting for a deployment by ${event.owner} on ${event.host}...`];
+    case "watched":
+      return verbose || (!event.judged && !quiet) ? [formatWatched(event)] : [];
+    case "deployed":
+      return quiet ? [] : [`[${event.server}] ${formatDurations(event.receipt.durations)}`];
+    case "step":
+      return verbose ? [`[${event.server}] ${event.phase}: ${event.step} (${event.cause})`] : [];
+    case "pulling":
+      return verbose ? [`[${event.server}] ${event.line}`] : [];
+    default:
+      return [];
+  }
+}
+
+function formatWatched({ server, requests, failed, judged }: Extract<Event, { readonly kind: "watched" }>): string {
+  const counted = `${requests} requests to the new version, ${failed} failed`;
+  return `[${server}] ${judged ? `Watched: ${counted}` : `Watched: ${counted}; too few to judge`}`;
+}
+
+function hintLines(hint: string | undefined, color: boolean): readonly string[] {
+  return hint === undefined ? [] : hint.split("\n").map((line) => `  ${paint("→", 36, color)} ${line}`);
+}
+
+function paint(text: string, code: number, color: boolean): string {
+  return color ? `\u001b[${code}m${text}\u001b[0m` : text;
+}

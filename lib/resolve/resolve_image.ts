@@ -1,0 +1,90 @@
+/**
+ * Turns an image reference into the image that a deployment uses.
+ *
+ * The rule: an image that was never in a registry is not looked for in one; every other reference
+ * is pulled, so that a moved tag is seen, unless it names a digest that the server has.
+ *
+ * @module
+ */
+import type { Docker, Image } from "../docker/types.ts";
+import { LumaError, messageOf } from "../error.ts";
+
+/** How an image is found. */
+export interface ResolveImageOptions {
+  /** False: nothing is pulled, as for `--dry-run` and `luma plan`. */
+  readonly pull: boolean;
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The image, and what a person should know about how it was found. */
+export interface ResolvedImage {
+  readonly image: Image;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds the image of `reference` on the server, pulling it where that is needed.
+ *
+ * @throws {LumaError} When there is none, or it cannot be pulled.
+ */
+export async function resolveImage(
+  docker: Docker,
+  reference: string,
+  options: ResolveImageOptions,
+): Promise<ResolvedImage> {
+  const here = await docker.inspectImage(reference, options.signal);
+  if (here !== undefined && !needsPull(here, reference)) return { image: here, warnings: [] };
+  if (!options.pull) return resolveWithoutPull(docker.server, reference, here);
+  const failure = await pull(docker, reference, options);
+  const image = failure === undefined ? await docker.inspectImage(reference, options.signal) : here;
+  if (image === undefined || (failure !== undefined && !isUnknownToRegistry(failure))) {
+    throw new LumaError(`Cannot get image "${reference}" on ${docker.server}: ${messageOf(failure)}`, {
+      hint: here === undefined
+        ? `Build it there (docker build -t ${reference} .), or push it to a registry that ${docker.server} reaches`
+        : `The server has an older one; to deploy that one, name its digest or another tag`,
+      cause: failure,
+    });
+  }
+  const warnings = failure === undefined
+    ? []
+    : [`No registry has "${reference}"; the image that ${docker.server} has is used`];
+  return { image, warnings };
+}
+
+/** Whether the reference may mean another image by now than the one on the server. */
+export function needsPull(here: Image, reference: string): boolean {
+  if (reference.startsWith("sha256:") || reference.includes("@sha256:")) return false;
+  return here.digests.length > 0;
+}
+
+async function pull(
+  docker: Docker,
+  reference: string,
+  options: ResolveImageOptions,
+): Promise<unknown> {
+  try {
+    await docker.pullImage(reference, {
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return undefined;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return error;
+  }
+}
+
+/** Words with which registries and engines say that there is no such repository. */
+function isUnknownToRegistry(failure: unknown): boolean {
+  return /not found|does not exist|repository .*denied|access denied|manifest unknown/i.test(messageOf(failure));
+}
+
+function resolveWithoutPull(server: string, reference: string, here: Image | undefined): ResolvedImage {
+  if (here === undefined) {
+    throw new LumaError(`Cannot plan with image "${reference}": ${server} does not have it yet`, {
+      hint: "A plan pulls nothing; luma deploy would pull it",
+    });
+  }
+  return { image: here, warnings: [`"${reference}" was not pulled: a newer one may be deployed`] };
+}

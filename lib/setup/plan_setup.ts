@@ -1,0 +1,89 @@
+/**
+ * Plans what a server needs before an app can be deployed on it: network and proxy.
+ *
+ * Pure. The rule: nothing that runs is touched, but for a proxy that is to be replaced.
+ *
+ * @module
+ */
+import type { ProxyConfig } from "../config/types.ts";
+import type { Container } from "../docker/types.ts";
+import { PROXY_CONTAINER } from "../proxy_client/proxy_client.ts";
+import { networkName } from "../state/app_state.ts";
+import { LABELS } from "../state/labels.ts";
+import type { ServerState } from "../state/types.ts";
+import { HOLDER_CONTAINER, type SetupStep } from "./types.ts";
+
+/** What a server is set up for. */
+export interface PlanSetupOptions {
+  readonly project: string;
+  readonly proxy: ProxyConfig;
+  /** The image that the proxy shall run; none: the one that it runs is right. */
+  readonly wantedImage?: string;
+}
+
+/** The steps; none where everything is there. */
+export function planSetup(state: ServerState, options: PlanSetupOptions): readonly SetupStep[] {
+  const network = networkName(options.project);
+  const holder = state.proxyContainers.find(({ name }) => name === HOLDER_CONTAINER);
+  return [
+    ...(state.network === undefined
+      ? [{ kind: "create-network", network, project: options.project } as const]
+      : []),
+    ...planProxy(state, holder, options),
+    ...(holder?.networks[network] === undefined ? [{ kind: "connect-holder", network } as const] : []),
+  ];
+}
+
+function planProxy(
+  state: ServerState,
+  holder: Container | undefined,
+  options: PlanSetupOptions,
+): readonly SetupStep[] {
+  const program = state.proxyContainers.find(({ name }) => name === PROXY_CONTAINER);
+  if (holder === undefined) return planFirstProxy(state, program, options.proxy);
+  const startHolder: readonly SetupStep[] = holder.status === "running"
+    ? []
+    : [{ kind: "start-container", container: HOLDER_CONTAINER }];
+  const wait: SetupStep = { kind: "wait-for-proxy" };
+  const create: readonly SetupStep[] = [{ kind: "bring-image" }, { kind: "create-program" }, wait];
+  if (program === undefined) return [...startHolder, ...create];
+  // A program belongs to one namespace: that of the holder it was created with.
+  if (program.networkMode !== `container:${holder.id}`) {
+    return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
+  }
+  const runs = program.status === "running" && startHolder.length === 0;
+  const outdated = options.wantedImage !== undefined && program.labels[LABELS.image] !== options.wantedImage;
+  if (runs && outdated) return [{ kind: "bring-image" }, { kind: "replace-program" }, wait];
+  if (outdated) {
+    return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
+  }
+  if (runs) return state.proxy.kind === "running" ? [] : [wait];
+  return [...startHolder, { kind: "start-container", container: PROXY_CONTAINER }, wait];
+}
+
+function planFirstProxy(
+  state: ServerState,
+  program: Container | undefined,
+  { httpPort, httpsPort }: ProxyConfig,
+): readonly SetupStep[] {
+  return [
+    ...(program === undefined ? [] : [{ kind: "remove-container", container: PROXY_CONTAINER } as const]),
+    { kind: "bring-image" },
+    { kind: "create-ingress" },
+    {
+      kind: "create-holder",
+      httpPort,
+      httpsPort,
+      migratesConnections: isKernelAtLeast(state.facts.kernel, 5, 14),
+    },
+    { kind: "create-program" },
+    { kind: "wait-for-proxy" },
+  ];
+}
+
+/** Whether a kernel release such as `6.1.0-13-amd64` is of this version or a later one. */
+export function isKernelAtLeast(release: string, major: number, minor: number): boolean {
+  const [, first, second] = /^(\d+)\.(\d+)/.exec(release) ?? [];
+  if (first === undefined || second === undefined) return false;
+  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
+}

@@ -1,0 +1,66 @@
+/**
+ * Says what the two containers of luma-proxy are created from.
+ *
+ * Pure. The rule: one container owns the network namespace and does nothing else, so that the
+ * program can be replaced without the ports ever being closed.
+ *
+ * @module
+ */
+import type { ContainerSpec } from "../docker/types.ts";
+import { PROXY_CONTAINER } from "../proxy_client/proxy_client.ts";
+import { LABELS } from "../state/labels.ts";
+import { HOLDER_CONTAINER, INGRESS_NETWORK, type SetupStep, STATE_VOLUME } from "./types.ts";
+
+/** The image of luma-proxy as it is on a server. */
+export interface ProxyImage {
+  readonly reference: string;
+  /** The program's command inside a container. */
+  readonly command: readonly string[];
+}
+
+/** The container that owns the namespace. */
+export function holderSpec(
+  image: ProxyImage,
+  step: Extract<SetupStep, { readonly kind: "create-holder" }>,
+): ContainerSpec {
+  return {
+    ...COMMON,
+    name: HOLDER_CONTAINER,
+    image: image.reference,
+    labels: { [LABELS.role]: "proxy-net", [LABELS.image]: image.reference },
+    network: INGRESS_NETWORK,
+    ports: [`${step.httpPort}:80/tcp`, `${step.httpsPort}:443/tcp`],
+    ...words(image, "hold"),
+    capDrop: ["ALL"],
+    sysctls: step.migratesConnections ? { "net.ipv4.tcp_migrate_req": "1" } : {},
+  };
+}
+
+/** The container that runs the program; `takeover` where another one runs already. */
+export function programSpec(image: ProxyImage, options: { readonly takeover: boolean }): ContainerSpec {
+  return {
+    ...COMMON,
+    name: PROXY_CONTAINER,
+    image: image.reference,
+    labels: { [LABELS.role]: "proxy", [LABELS.image]: image.reference },
+    networkOf: HOLDER_CONTAINER,
+    volumes: [`${STATE_VOLUME}:/var/lib/luma-proxy`],
+    ...words(image, "run", ...(options.takeover ? ["--takeover"] : [])),
+    capDrop: ["ALL"],
+    capAdd: ["NET_BIND_SERVICE"],
+    stopTimeoutMs: 30_000,
+  };
+}
+
+const COMMON = {
+  restart: "always",
+  environment: {},
+  secrets: {},
+  readOnly: true,
+  tmpfs: ["/tmp"],
+} as const;
+
+function words(image: ProxyImage, ...args: readonly string[]): Pick<ContainerSpec, "entrypoint" | "command"> {
+  const [program, ...before] = image.command;
+  return { ...(program === undefined ? {} : { entrypoint: program }), command: [...before, ...args] };
+}

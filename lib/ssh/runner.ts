@@ -1,0 +1,44 @@
+/**
+ * The one way to a server: run a command there, with its input and output.
+ *
+ * The rule: everything that luma does on a server goes through this interface, so that this
+ * machine's Docker and a server reached over SSH are the same to all other modules.
+ *
+ * @module
+ */
+
+/** A command for a server. */
+export interface Command {
+  /** Program and arguments, unquoted; a runner that needs a shell quotes them itself. */
+  readonly argv: readonly string[];
+  /** What the command reads from standard input; none: it is closed at once. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Called with every whole line of standard output as it comes, without its line end. */
+  readonly onLine?: (line: string) => void;
+  /** Milliseconds after which the command is given up; none: no limit. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How a command ended. A status other than 0 is a result, not an error. */
+export interface Output {
+  readonly status: number;
+  /** Standard output; the newest 16 MiB where there was more. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs commands on one server. */
+export interface Runner {
+  /** The server's name, for people. */
+  readonly server: string;
+  /**
+   * Runs `command` and waits for its end.
+   *
+   * @throws {RunnerError} When the server cannot be reached, the connection drops, or the time is up.
+   * @throws The signal's reason, when it is aborted.
+   */
+  run(command: Command): Promise<Output>;
+  /** Ends what the runner keeps open. */
+  close(): Promise<void>;
+}

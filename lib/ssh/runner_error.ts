@@ -1,0 +1,37 @@
+/**
+ * The failure to run a command on a server, as opposed to a command that failed there.
+ *
+ * The rule: `kind` tells whether the command can have run: only after `dropped` and `timed-out` it can.
+ *
+ * @module
+ */
+import { LumaError, type LumaErrorOptions } from "../error.ts";
+
+/**
+ * Why a command could not be run. `unreachable` is everything before a connection stood that has no
+ * kind of its own; `dropped` is a connection that ended while the command ran, `timed-out` a
+ * command that was given up: after these two, what runs there may still finish.
+ */
+export type RunnerFailure =
+  | "host-not-found"
+  | "refused"
+  | "connect-timeout"
+  | "permission-denied"
+  | "host-key-changed"
+  | "host-key-unknown"
+  | "unreachable"
+  | "dropped"
+  | "timed-out"
+  | "not-installed"
+  | "not-started";
+
+/** A command that could not be run, or whose end could not be learnt. */
+export class RunnerError extends LumaError {
+  override readonly name = "RunnerError";
+  readonly kind: RunnerFailure;
+
+  constructor(kind: RunnerFailure, message: string, options: LumaErrorOptions = {}) {
+    super(message, options);
+    this.kind = kind;
+  }
+}

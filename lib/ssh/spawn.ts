@@ -1,0 +1,132 @@
+/**
+ * Starts a process on this machine and waits for its end.
+ *
+ * The rule: nobody else in lib/ starts processes. A process leads a group of its own, so that giving
+ * up takes its children along, and so that Ctrl-C in a terminal reaches luma alone, which then decides
+ * what is undone through these very processes.
+ *
+ * It is `node:child_process` rather than dax, for what dax 0.49 does under both runtimes: a child that a
+ * signal ended has status 0, so that a killed ssh would pass for a success; a child that ends without
+ * reading all of its input has status 1 instead of its own; and there is no process group to kill.
+ *
+ * @module
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { constants } from "node:os";
+import process from "node:process";
+import type { Readable, Writable } from "node:stream";
+import { createStop, type Stop } from "./process_group.ts";
+import { type Capture, createCapture } from "./read_lines.ts";
+import type { Command, Output } from "./runner.ts";
+import { RunnerError } from "./runner_error.ts";
+import { feedInput } from "./feed_input.ts";
+
+/** What may be set for a process beside its command. */
+export interface SpawnOptions {
+  /** Variables beside this process's own; `undefined` takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** How much of standard output, and of standard error, is kept. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+/** How long standard error may stay open after the end, by somebody whom the process left behind. */
+const STDERR_GRACE_MS = 1000;
+
+/** Whether an error says that the program to start does not exist. */
+export function isMissingProgram(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+/**
+ * Runs `command`; a process that a signal ended has the status 128 + its number, as in shells.
+ *
+ * @throws {RunnerError} When the time is up.
+ * @throws The signal's reason, when it is aborted; the process group is killed then.
+ * @throws What the system says, when the program cannot be started.
+ * @throws What `onLine` or the input threw.
+ */
+export async function spawnCommand(command: Command, options: SpawnOptions = {}): Promise<Output> {
+  command.signal?.throwIfAborted();
+  const [program = "", ...args] = command.argv;
+  const child = spawn(program, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    env: { ...process.env, ...options.env },
+  });
+  const stop = createStop(child);
+  const release = stopOnLimits(command, stop);
+  try {
+    return await collectOutput(child, command, stop);
+  } finally {
+    release();
+  }
+}
+
+function stopOnLimits(command: Command, stop: Stop): () => void {
+  const { signal, timeoutMs } = command;
+  const onAbort = (): void => stop.because(signal?.reason);
+  const onTime = (): void => {
+    const what = `Cannot finish \`${command.argv[0]}\``;
+    stop.because(new RunnerError("timed-out", `${what}: it took more than ${timeoutMs} ms`));
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onTime, timeoutMs);
+  return () => {
+    signal?.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  };
+}
+
+async function collectOutput(child: Child, command: Command, stop: Stop): Promise<Output> {
+  const out = createCapture(KEPT_BYTES, command.onLine);
+  const err = createCapture(KEPT_BYTES);
+  const outClosed = readInto(child.stdout, out, stop);
+  const errClosed = readInto(child.stderr, err, stop);
+  const ended = new AbortController();
+  feedInput(child.stdin, command.stdin, { signal: ended.signal, onError: stop.because });
+  try {
+    const status = await exitOf(child);
+    const errDone = Promise.race([errClosed, waitMs(STDERR_GRACE_MS, ended.signal)]);
+    await Promise.race([Promise.all([outClosed, errDone]), stop.requested]);
+    stop.throwIfRequested();
+    out.end();
+    return { status, stdout: out.text(), stderr: err.text() };
+  } finally {
+    ended.abort();
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  }
+}
+
+/** Resolves when the stream is closed; a throwing line callback stops the process. */
+function readInto(stream: Readable, capture: Capture, stop: Stop): Promise<void> {
+  stream.on("data", (chunk: Uint8Array) => {
+    try {
+      capture.add(chunk);
+    } catch (error) {
+      stop.because(error);
+    }
+  });
+  return new Promise((resolve) => {
+    stream.on("error", stop.because);
+    stream.once("close", resolve);
+  });
+}
+
+function exitOf(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+function waitMs(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  });
+}

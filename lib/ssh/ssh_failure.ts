@@ -1,0 +1,136 @@
+/**
+ * Reads from ssh's words why it failed.
+ *
+ * Pure: words in, an error out that says the cause plainly and what to do.
+ *
+ * @module
+ */
+import { RunnerError, type RunnerFailure } from "./runner_error.ts";
+import type { SshServer } from "./ssh_argv.ts";
+
+/** What is known of a failure. */
+export interface SshFailure {
+  readonly server: SshServer;
+  /** What was to be run, for people: `docker ps`. */
+  readonly what: string;
+  readonly stderr: string;
+}
+
+/** What ssh's words mean; the first that fits counts. All but the last are from before a connection stood. */
+const KNOWN: readonly (readonly [RegExp, RunnerFailure])[] = [
+  [/REMOTE HOST IDENTIFICATION HAS CHANGED|Offending .* key in/, "host-key-changed"],
+  [/Host key verification failed|No .* host key is known for/, "host-key-unknown"],
+  [/Could not resolve hostname/, "host-not-found"],
+  [/connect to (host|address) .*: Connection refused/, "refused"],
+  [
+    /connect to (host|address) .*: (Connection|Operation) timed out|Connection timed out during banner/,
+    "connect-timeout",
+  ],
+  [/Permission denied \(|Too many authentication failures/, "permission-denied"],
+  [
+    /connect to (host|address) |kex_exchange_identification|banner exchange|Unable to negotiate/,
+    "unreachable",
+  ],
+  [/command-line: line|Bad configuration option|terminating, .* bad configuration/, "unreachable"],
+];
+
+/** Makes the error of an ssh that failed by itself. */
+export function explainSshFailure(failure: SshFailure): RunnerError {
+  const { server, what, stderr } = failure;
+  const kind = KNOWN.find(([pattern]) => pattern.test(stderr))?.[1] ?? "dropped";
+  const hint = hintOf(kind, failure);
+  const options = hint === undefined ? {} : { hint };
+  if (kind === "dropped") {
+    const message =
+      `The connection to ${server.name} dropped while \`${what}\` ran; it may still finish there`;
+    const words = lastWords(stderr);
+    return new RunnerError(kind, words === "" ? message : `${message}: ${words}`, options);
+  }
+  return new RunnerError(kind, `Cannot reach ${nameOf(server)}: ${causeOf(kind, stderr)}`, options);
+}
+
+/** Makes the error of a machine that has no ssh. */
+export function explainMissingSsh(server: SshServer, cause: unknown): RunnerError {
+  const message = `Cannot reach ${nameOf(server)}: there is no \`ssh\` on this machine`;
+  return new RunnerError("not-installed", message, {
+    hint: "Install the OpenSSH client, for instance: apt install openssh-client",
+    cause,
+  });
+}
+
+function nameOf({ name, host }: SshServer): string {
+  return name === host ? name : `${name} (${host})`;
+}
+
+function causeOf(kind: RunnerFailure, stderr: string): string {
+  switch (kind) {
+    case "host-not-found":
+      return "no address is known for this host name";
+    case "refused":
+      return "nothing listens for SSH there, or a firewall refuses it";
+    case "connect-timeout":
+      return "no answer within 10 seconds";
+    case "permission-denied":
+      return `the server accepts none of the keys (${lastWords(stderr)})`;
+    case "host-key-changed":
+      return "its host key is not the one that is known: it was set up anew, or somebody listens in";
+    case "host-key-unknown":
+      return "its host key is not known, and your SSH configuration accepts no new ones";
+    case "unreachable":
+    case "dropped":
+    case "timed-out":
+    case "not-installed":
+    case "not-started":
+      return lastWords(stderr) || "ssh gave no reason";
+  }
+}
+
+function hintOf(kind: RunnerFailure, { server, stderr }: SshFailure): string | undefined {
+  const ssh = loginLine(server);
+  switch (kind) {
+    case "host-not-found":
+      return "Check the host name in luma.yml, or name it in ~/.ssh/config";
+    case "refused":
+      return `Check the port, and that sshd runs there: ${ssh}`;
+    case "connect-timeout":
+      return `Check the address, the network and the firewall: ${ssh}`;
+    case "permission-denied":
+      return `Check user and key, or load the key with ssh-add; this must work without a question: ${ssh}`;
+    case "host-key-changed":
+      return `If you know why it changed, forget the old key: ${forgetLine(server, stderr)}`;
+    case "host-key-unknown":
+      return `Connect once by hand, and compare the fingerprint: ${ssh}`;
+    case "dropped":
+      return "Run the same command again: it finds out how far it came";
+    case "unreachable":
+      return `Try it by hand: ${ssh}`;
+    case "timed-out":
+    case "not-installed":
+    case "not-started":
+      return undefined;
+  }
+}
+
+/** What a person types to log in. */
+function loginLine({ host, user, port, keyFile }: SshServer): string {
+  const target = user === undefined ? host : `${user}@${host}`;
+  const words = [
+    port === undefined ? "" : `-p ${port}`,
+    keyFile === undefined ? "" : `-i ${keyFile}`,
+  ];
+  return ["ssh", ...words, target].filter((word) => word !== "").join(" ");
+}
+
+/** The line that removes the known key, from the file and for the name that ssh itself mentions. */
+function forgetLine({ host, port }: SshServer, stderr: string): string {
+  const file = /Offending .* key in (.+):\d+/.exec(stderr)?.[1];
+  const fallback = port === undefined || port === 22 ? host : `[${host}]:${port}`;
+  const name = /Host key for (\S+) has changed/.exec(stderr)?.[1] ?? fallback;
+  return `ssh-keygen ${file === undefined ? "" : `-f '${file}' `}-R '${name}'`;
+}
+
+/** ssh's last line, which is the one with the reason, without the program's name. */
+function lastWords(stderr: string): string {
+  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return (lines.at(-1) ?? "").replace(/^ssh: /, "").replace(/\.$/, "");
+}

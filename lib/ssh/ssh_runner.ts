@@ -1,0 +1,150 @@
+/**
+ * Runs commands on a server through the OpenSSH client.
+ *
+ * The rule: an abort, a timeout and a lost connection end the ssh on this machine only. What runs on the
+ * server sees its standard input end, and its output fail when it writes; a command that must not outlive
+ * its caller has to end on that, and one that must not be cut has to detach itself.
+ *
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { prepareControlFolder } from "./control_folder.ts";
+import { formatRemoteCommand, readRemoteOutput } from "./remote_command.ts";
+import type { Command, Output, Runner } from "./runner.ts";
+import { RunnerError } from "./runner_error.ts";
+import { createSemaphore } from "./semaphore.ts";
+import { isMissingProgram, spawnCommand, type SpawnOptions } from "./spawn.ts";
+import * as argv from "./ssh_argv.ts";
+import { explainMissingSsh, explainSshFailure } from "./ssh_failure.ts";
+
+/** What an SSH runner is made from. */
+export interface SshRunnerOptions extends SpawnOptions {
+  readonly server: argv.SshServer;
+  /** Instead of `~/.ssh/config`. */
+  readonly configFile?: string;
+}
+
+/** sshd takes 10 sessions on one connection unless it is told otherwise; some are left to others. */
+const PARALLEL_COMMANDS = 6;
+/** Connecting, host keys and login; the connection itself has 10 seconds. */
+const LOGIN_TIMEOUT_MS = 30_000;
+/** Every login shell knows this one. */
+const NOTHING = "exit 0";
+
+/** Makes the {@linkcode Runner} of a server that is reached over SSH; it connects when it is first used. */
+export function createSshRunner(options: SshRunnerOptions): Runner {
+  const { server } = options;
+  const semaphore = createSemaphore(PARALLEL_COMMANDS);
+  const closing = new AbortController();
+  let session: Promise<argv.SshSession> | undefined;
+  let login: Promise<void> | undefined;
+  const open = async (): Promise<argv.SshSession> => {
+    session ??= prepareSession(options).catch((error: unknown) => {
+      session = undefined;
+      throw error;
+    });
+    const ready = await session;
+    if (ready.controlPath === undefined || existsSync(ready.controlPath)) return ready;
+    // One command makes the shared connection, so that several at once do not each try to.
+    login ??= logIn(options, ready, closing.signal).finally(() => login = undefined);
+    await login;
+    return ready;
+  };
+  return {
+    server: server.name,
+    run: (command) =>
+      semaphore.run(async () => {
+        const ready = await orAborted(open(), command.signal);
+        return await runRemotely(options, ready, command);
+      }, command.signal),
+    async close() {
+      closing.abort(new RunnerError("dropped", `The connection to ${server.name} was closed`));
+      const ready = await session?.catch(() => undefined);
+      if (ready !== undefined) await leaveSession(options, ready);
+    },
+  };
+}
+
+async function prepareSession(options: SshRunnerOptions): Promise<argv.SshSession> {
+  const { server, configFile } = options;
+  const command = { argv: argv.sshResolveArgv(server, configFile), timeoutMs: LOGIN_TIMEOUT_MS };
+  const resolved = await spawnSsh(options, command);
+  if (resolved.status !== 0) {
+    throw explainSshFailure({ server, what: "ssh -G", stderr: resolved.stderr });
+  }
+  const folder = await prepareControlFolder({ ...process.env, ...options.env });
+  // A name that is nobody else's: two runs of luma must not share, and end, one connection.
+  const name = randomBytes(8).toString("hex");
+  return {
+    hostKeyChecking: argv.parseHostKeyChecking(resolved.stdout),
+    controlPath: folder === undefined ? undefined : join(folder, name),
+    configFile,
+  };
+}
+
+async function logIn(
+  options: SshRunnerOptions,
+  session: argv.SshSession,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = argv.sshArgv(options.server, session, NOTHING);
+  const output = await spawnSsh(options, { argv: words, timeoutMs: LOGIN_TIMEOUT_MS, signal });
+  if (output.status === 0) return;
+  throw explainSshFailure({ server: options.server, what: "ssh", stderr: output.stderr });
+}
+
+async function runRemotely(
+  options: SshRunnerOptions,
+  session: argv.SshSession,
+  command: Command,
+): Promise<Output> {
+  const { server } = options;
+  const what = command.argv.slice(0, 2).join(" ");
+  const words = argv.sshArgv(server, session, formatRemoteCommand(command.argv));
+  try {
+    const output = await spawnSsh(options, { ...command, argv: words });
+    const own = readRemoteOutput(output);
+    if (own !== undefined) return own;
+    throw explainSshFailure({ server, what, stderr: output.stderr });
+  } catch (error) {
+    if (!(error instanceof RunnerError) || error.kind !== "timed-out") throw error;
+    const message = `Cannot wait for \`${what}\` on ${server.name} any longer`;
+    const reason = `it took more than ${command.timeoutMs} ms, and may still finish there`;
+    throw new RunnerError("timed-out", `${message}: ${reason}`, { cause: error });
+  }
+}
+
+/** Ends the shared connection; where it is gone already, nothing is left to do. */
+async function leaveSession(options: SshRunnerOptions, session: argv.SshSession): Promise<void> {
+  const { controlPath, configFile } = session;
+  if (controlPath === undefined || !existsSync(controlPath)) return;
+  const words = argv.sshExitArgv(options.server, { controlPath, configFile });
+  await spawnSsh(options, { argv: words, timeoutMs: LOGIN_TIMEOUT_MS });
+}
+
+async function spawnSsh(options: SshRunnerOptions, command: Command): Promise<Output> {
+  try {
+    return await spawnCommand(command, options.env === undefined ? {} : { env: options.env });
+  } catch (error) {
+    if (isMissingProgram(error)) throw explainMissingSsh(options.server, error);
+    throw error;
+  }
+}
+
+/** Waits for `promise`, or throws the signal's reason when it is aborted before. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await promise;
+  let giveUp: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}

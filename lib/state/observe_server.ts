@@ -1,0 +1,76 @@
+/**
+ * Takes one snapshot of a server.
+ *
+ * The rule: as few round trips as possible, all at once, and nothing is changed.
+ *
+ * @module
+ */
+import type { Container, Docker, DockerInfo } from "../docker/types.ts";
+import { messageOf } from "../error.ts";
+import { PROXY_CONTAINER, type ProxyClient, ProxyError } from "../proxy_client/proxy_client.ts";
+import type { Runner } from "../ssh/runner.ts";
+import { networkName } from "./app_state.ts";
+import { LABELS } from "./labels.ts";
+import { type FactsOptions, observeServerFacts } from "./server_facts.ts";
+import type { ProxyState, ServerState } from "./types.ts";
+
+/** Through what a server is observed. */
+export interface ObserveEffects {
+  readonly runner: Runner;
+  readonly docker: Docker;
+  readonly proxy: ProxyClient;
+}
+
+/** What is observed. */
+export interface ObserveOptions {
+  readonly project: string;
+  readonly mode: FactsOptions["mode"];
+  /** The engine, where it is known already. */
+  readonly docker?: DockerInfo;
+  readonly signal: AbortSignal;
+}
+
+/** The server as it is now. */
+export async function observeServer(effects: ObserveEffects, options: ObserveOptions): Promise<ServerState> {
+  const { docker } = effects;
+  const { signal } = options;
+  const [info, facts, containers, proxyContainers, network, answer] = await Promise.all([
+    options.docker ?? docker.info(signal),
+    observeServerFacts(effects.runner, { mode: options.mode, signal }),
+    docker.findContainersByLabel([LABELS.project], signal),
+    docker.findContainersByLabel([LABELS.role], signal),
+    docker.inspectNetwork(networkName(options.project), signal),
+    askProxy(effects.proxy, signal),
+  ]);
+  return {
+    server: docker.server,
+    docker: info,
+    facts,
+    containers,
+    proxyContainers,
+    ...(network === undefined ? {} : { network }),
+    proxy: readProxyState(answer, proxyContainers),
+  };
+}
+
+type Answer = Extract<ProxyState, { readonly kind: "running" }> | { readonly kind: "failed"; readonly reason: string };
+
+async function askProxy(proxy: ProxyClient, signal: AbortSignal): Promise<Answer> {
+  try {
+    return { kind: "running", status: await proxy.call("status", {}, { signal }) };
+  } catch (error) {
+    // No such container, or one that is stopped, is a state to be shown and mended, not a failure.
+    if (error instanceof ProxyError) return { kind: "failed", reason: messageOf(error) };
+    throw error;
+  }
+}
+
+function readProxyState(answer: Answer, containers: readonly Container[]): ProxyState {
+  if (answer.kind === "running") return answer;
+  const program = containers.find(({ name }) => name === PROXY_CONTAINER);
+  if (program === undefined) return { kind: "absent" };
+  return {
+    kind: "down",
+    reason: program.status === "running" ? answer.reason : `the container ${PROXY_CONTAINER} is ${program.status}`,
+  };
+}

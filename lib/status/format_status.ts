@@ -1,0 +1,45 @@
+/**
+ * Prints an app's status as the lines that people know and scripts read.
+ *
+ * Pure. The rule: the first lines are those of the product's documents; what is wrong comes after.
+ *
+ * @module
+ */
+import { formatAgo } from "../report/format_durations.ts";
+import type { AppStatus } from "./app_status.ts";
+
+const WORDS: Readonly<Record<AppStatus["status"], readonly [string, string]>> = {
+  running: ["✅ RUNNING", "Running"],
+  degraded: ["⚠️ DEGRADED", "Degraded"],
+  stopped: ["❌ STOPPED", "Stopped"],
+  "not deployed": ["➖ NOT DEPLOYED", "Not deployed"],
+};
+
+/** The lines of an app. @param nowMs The server's clock. */
+export function formatStatus(status: AppStatus, nowMs: number): string {
+  const [loud, plain] = WORDS[status.status];
+  const { running, wanted } = status.replicas;
+  const on = `   [${status.server}]`;
+  const lines = [
+    `📱 App: ${status.app}`,
+    `   Status: ${loud}${status.active === undefined ? "" : ` (${status.active} active)`}`,
+    `   Replicas: ${running}/${wanted} running`,
+    `   Colors: ${status.colors.blue} blue, ${status.colors.green} green`,
+    `${on} Status: ${plain}${wanted === 1 ? "" : ` (${wanted} replicas)`}`,
+  ];
+  if (status.health !== undefined) lines.push(`${on} Health: ${formatHealth(status.health)}`);
+  if (status.deployedAtMs !== undefined) lines.push(`${on} Last deployed: ${formatAgo(nowMs - status.deployedAtMs)}`);
+  for (const error of status.health?.errors ?? []) lines.push(`${on} ${error}`);
+  if (status.leftovers.length > 0) {
+    lines.push(`${on} Left by an interrupted deployment: ${status.leftovers.join(", ")}`);
+    lines.push(`${on} → luma deploy ${status.app} clears it away`);
+  }
+  for (const note of status.notes) lines.push(`${on} Note: ${note}`);
+  return lines.join("\n");
+}
+
+function formatHealth({ healthy, total }: NonNullable<AppStatus["health"]>): string {
+  const mark = healthy === total ? "✓" : "✗";
+  if (total === 1) return healthy === 1 ? "✓ Healthy" : "✗ Unhealthy";
+  return `${mark} ${healthy}/${total} replicas healthy`;
+}

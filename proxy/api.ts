@@ -1,0 +1,340 @@
+/**
+ * The types of luma-proxy's control API: JSON in, JSON (or one JSON event a line) out.
+ *
+ * The rule: this is the only module of proxy/ that lib/ may import, and it holds types alone.
+ *
+ * The API is HTTP on a Unix socket. `POST /v1/{operation}` with the operation's request as the body
+ * answers 200 with one JSON value a line: events while it runs, the result last. A refused or failed
+ * operation answers with status 4xx or 5xx, or, once events were sent, ends with a last line; both
+ * are a {@linkcode Failure}. `luma-proxy call OPERATION` sends standard input and prints the answer.
+ *
+ * @module
+ */
+
+/** The version of this API; a client refuses a proxy that speaks another one. */
+export type ApiVersion = 1;
+
+/** One of the two sets of replicas of an app. */
+export type Color = "blue" | "green";
+
+/** What names a route: an app of a project. */
+export interface RouteKey {
+  readonly project: string;
+  readonly app: string;
+}
+
+/** One replica that a route sends requests to. */
+export interface Endpoint {
+  /** IPv4 or IPv6 address, without brackets. */
+  readonly address: string;
+  readonly port: number;
+  /** What people call it: the container's name, or `address:port`. */
+  readonly name: string;
+}
+
+/** How a replica shows that it is healthy: status 200 to a GET; a redirect is a failure. */
+export interface HealthOptions {
+  readonly path: string;
+  /** The port to ask, where it is not the endpoint's own. */
+  readonly port?: number;
+  /** The `Host` to send; the app's first host, as in real traffic. */
+  readonly host?: string;
+  /** The `X-Forwarded-Proto` to send. */
+  readonly proto?: "http" | "https";
+  /** Milliseconds between two background checks. */
+  readonly intervalMs: number;
+  /** Milliseconds that one attempt may take. */
+  readonly timeoutMs: number;
+  /** Background checks that must fail in a row before an endpoint is ejected. */
+  readonly retries: number;
+}
+
+/** How a route treats requests; it changes with a switch, and goes back with a switch back. */
+export interface RouteOptions {
+  /** Host names, lower case, `*.example.com` for one label; none: every host no other route claims. */
+  readonly hosts: readonly string[];
+  /** Path prefix, matched at `/` boundaries; `/` for all. The longest one wins. */
+  readonly path: string;
+  readonly health: HealthOptions;
+  /** Milliseconds until an answer must have begun; none: no limit. */
+  readonly responseTimeoutMs?: number;
+  /** Whether X-Forwarded-* and Forwarded headers of the client are trusted and appended to. */
+  readonly forwardHeaders: boolean;
+}
+
+/** When a new generation counts as failed while it is watched. */
+export interface WatchOptions {
+  /** Milliseconds after the switch until the watch has passed. */
+  readonly durationMs: number;
+  /** Failed requests (5xx, refused, reset) that it takes at least. */
+  readonly minFailures: number;
+  /** Share of failed requests, 0 to 1, that it takes at least; and twice the old color's share. */
+  readonly minShare: number;
+}
+
+/** What was counted for one generation, over all workers, since its switch. */
+export interface Counters {
+  readonly requests: number;
+  /** Answers of 5xx, refused dials, connections reset before the answer was complete. */
+  readonly failed: number;
+  /** Requests that are being answered now, tunnels and event streams left out. */
+  readonly inFlight: number;
+  /** Upgraded connections and event streams that are open now. */
+  readonly streams: number;
+}
+
+/** Why a watched generation was left again. */
+export interface WatchFailure {
+  readonly requests: number;
+  readonly failed: number;
+  readonly share: number;
+  readonly oldShare: number;
+  /** Shortened evidence, newest last: `GET /x: 500`, `connect 10.0.0.2:3000: refused`. */
+  readonly examples: readonly string[];
+}
+
+/**
+ * The durable number of a route's endpoints, and what is known about it.
+ *
+ * `watching`: may be left by the proxy itself; `watched`: the watch passed, but nobody confirmed it,
+ * so it is still watched; `confirmed`: the proxy never leaves it by itself.
+ */
+export interface GenerationState {
+  readonly generation: number;
+  readonly color: Color;
+  readonly deployment: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly options: RouteOptions;
+  readonly seal: "watching" | "watched" | "confirmed";
+  /** Milliseconds since the epoch, of the proxy's clock. */
+  readonly switchedAtMs: number;
+  /** Set on the generation that was made by going back: which one was left, and why. */
+  readonly switchedBackFrom?: {
+    readonly generation: number;
+    readonly deployment: string;
+    readonly color: Color;
+    readonly reason: string;
+    readonly failure?: WatchFailure;
+  };
+}
+
+/** A route as `list` and `status` tell it. */
+export interface RouteState extends RouteKey {
+  readonly current: GenerationState;
+  /** The generation to go back to; gone once the current one is confirmed. */
+  readonly previous?: GenerationState;
+  /** The alias and port, or address and port, that it was made for by hand. */
+  readonly targets?: readonly string[];
+}
+
+/** Counters and health of one endpoint, as `status` tells them. */
+export interface EndpointStatus extends Endpoint {
+  readonly healthy: boolean;
+  /** Why the last check failed. */
+  readonly error?: string;
+}
+
+/** A route with what happens in it now. */
+export interface RouteStatus extends RouteState {
+  readonly endpoints: readonly EndpointStatus[];
+  readonly byColor: Readonly<Partial<Record<Color, Counters>>>;
+}
+
+/** The answer to `status`. */
+export interface ProxyStatus {
+  readonly api: ApiVersion;
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly workers: readonly { readonly pid: number; readonly connections: number }[];
+  /** What went wrong and was mended: a damaged state file set aside, a worker that died. */
+  readonly warnings: readonly string[];
+  readonly routes: readonly RouteStatus[];
+}
+
+/** `check`: probe endpoints until all are healthy, or one has used up its time. */
+export interface CheckRequest {
+  readonly endpoints: readonly Endpoint[];
+  readonly health: HealthOptions;
+  /** Milliseconds that each endpoint has, from now on; 0: one attempt. */
+  readonly budgetMs: number;
+  /** Milliseconds between two attempts. */
+  readonly everyMs: number;
+}
+
+/** What `check` tells: one line for each change, then the result. */
+export type CheckEvent =
+  | {
+    readonly kind: "healthy";
+    readonly name: string;
+    readonly attempts: number;
+    readonly afterMs: number;
+  }
+  | {
+    readonly kind: "unhealthy";
+    readonly name: string;
+    readonly attempts: number;
+    readonly error: string;
+  }
+  | { readonly kind: "checked"; readonly healthy: number; readonly unhealthy: number };
+
+/** `switch`: make these endpoints the route's next generation. Idempotent for a deployment. */
+export interface SwitchRequest extends RouteKey {
+  /** The generation that the caller saw; 0 where the proxy does not know the app. */
+  readonly expectedGeneration: number;
+  readonly color: Color;
+  readonly deployment: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly options: RouteOptions;
+  /** None: the generation is confirmed at once (restoring a route; by hand). */
+  readonly watch?: WatchOptions;
+}
+
+/** The answer to `switch`: durable, and taken up by every worker. */
+export interface SwitchResult {
+  readonly kind: "switched";
+  readonly generation: number;
+  /** When each worker took it up, in milliseconds of the proxy's clock. */
+  readonly workers: readonly { readonly pid: number; readonly atMs: number }[];
+  /** Requests that the former generation was answering at that instant. */
+  readonly inFlight: number;
+}
+
+/** Names one generation of a route. */
+export interface GenerationRequest extends RouteKey {
+  readonly generation: number;
+}
+
+/** `watch`: wait until the watch of a generation is judged. A line every second, then the verdict. */
+export type WatchEvent =
+  | {
+    readonly kind: "watching";
+    readonly leftMs: number;
+    readonly requests: number;
+    readonly failed: number;
+  }
+  | {
+    readonly kind: "watched";
+    readonly requests: number;
+    readonly failed: number;
+    /** False where there were too few requests to judge. */
+    readonly judged: boolean;
+  }
+  | SwitchedBack;
+
+/** The generation asked about was left; what serves now. */
+export interface SwitchedBack {
+  readonly kind: "switched back";
+  /** The generation that serves now; 0: the route is gone, it had no former one. */
+  readonly generation: number;
+  readonly reason: string;
+  readonly failure?: WatchFailure;
+}
+
+/** The answer to `confirm`. From then on the proxy never leaves the generation by itself. */
+export type ConfirmResult =
+  | { readonly kind: "confirmed"; readonly generation: number }
+  | SwitchedBack;
+
+/** `switch-back`: leave an unconfirmed generation for the former one. Idempotent. */
+export interface SwitchBackRequest extends GenerationRequest {
+  readonly reason: string;
+}
+
+/** `drain`: wait until a color that is not in use has answered its requests. */
+export interface DrainRequest extends RouteKey {
+  readonly color: Color;
+  /** Milliseconds for requests. */
+  readonly timeoutMs: number;
+  /** Milliseconds for upgraded connections and event streams, which are then closed in order. */
+  readonly streamTimeoutMs: number;
+}
+
+/** A request that is being drained, or was cut. */
+export interface DrainingRequest {
+  readonly method: string;
+  /** Path without the query, which may hold secrets. */
+  readonly path: string;
+  readonly ageMs: number;
+  readonly kind: "request" | "websocket" | "stream";
+}
+
+/** What `drain` tells: at once, every second, and the result. */
+export type DrainEvent =
+  | {
+    readonly kind: "draining";
+    readonly inFlight: number;
+    readonly streams: number;
+    readonly leftMs: number;
+    /** Oldest first, at most five. */
+    readonly oldest: readonly DrainingRequest[];
+  }
+  | {
+    readonly kind: "drained";
+    /** Requests and streams that ended by themselves while draining. */
+    readonly completed: number;
+    /** Streams closed in order at the end of their time. */
+    readonly closed: readonly DrainingRequest[];
+    /** Requests that were still being answered when their time was over. They go on until SIGTERM. */
+    readonly cut: readonly DrainingRequest[];
+    readonly tookMs: number;
+  };
+
+/** `deploy`: make or change a route by hand. */
+export interface DeployRequest extends RouteKey {
+  readonly hosts: readonly string[];
+  /** `alias:port` or `address:port`; an alias is resolved in the project's network, once. */
+  readonly targets: readonly string[];
+  readonly healthPath?: string;
+}
+
+/** Every operation: what it takes, and what its lines hold, the last one being its result. */
+export interface Operations {
+  readonly status: { readonly request: Record<string, never>; readonly line: ProxyStatus };
+  readonly list: {
+    readonly request: Record<string, never>;
+    readonly line: { readonly routes: readonly RouteState[] };
+  };
+  readonly check: { readonly request: CheckRequest; readonly line: CheckEvent };
+  readonly switch: { readonly request: SwitchRequest; readonly line: SwitchResult };
+  readonly watch: { readonly request: GenerationRequest; readonly line: WatchEvent };
+  readonly confirm: { readonly request: GenerationRequest; readonly line: ConfirmResult };
+  readonly "switch-back": { readonly request: SwitchBackRequest; readonly line: SwitchedBack };
+  readonly drain: { readonly request: DrainRequest; readonly line: DrainEvent };
+  readonly deploy: { readonly request: DeployRequest; readonly line: SwitchResult };
+  readonly remove: {
+    readonly request: RouteKey;
+    readonly line: { readonly kind: "removed"; readonly found: boolean };
+  };
+}
+
+/** The name of an operation. */
+export type Operation = keyof Operations;
+
+/** Why an operation was refused or failed. */
+export interface Failure {
+  readonly kind: "failure";
+  readonly code:
+    | "bad request"
+    | "unknown operation"
+    | "unknown route"
+    /** The expected generation is not the current one; `generation` is. */
+    | "wrong generation"
+    /** The current generation must be confirmed, or left, before the next switch. */
+    | "unconfirmed"
+    /** The generation was confirmed and can no longer be left. */
+    | "confirmed"
+    /** A host (and path) belongs to another route. */
+    | "host taken"
+    /** The color to drain is the one in use. */
+    | "color in use"
+    /** Another program has taken over; ask it. */
+    | "retired"
+    | "unresolved"
+    | "internal";
+  /** What was attempted and why it failed. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint?: string;
+  readonly generation?: number;
+}

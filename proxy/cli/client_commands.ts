@@ -1,0 +1,3 @@
+export function findClientCommand(_name: string): undefined {
+  return undefined;
+}

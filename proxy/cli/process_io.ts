@@ -1,0 +1,52 @@
+/**
+ * Turns this process into an io for commands, and what a command returns into its end.
+ *
+ * The rule: as the first process of a container it handles the signals itself; what was written is
+ * written before it ends.
+ *
+ * @module
+ */
+import process from "node:process";
+import { observeRuntime, planSelfCommand } from "../control/self_command.ts";
+import type { ProxyIo } from "./proxy_io.ts";
+
+/** Makes the io of this process; from then on the signals that ask it to end abort `io.signal`. */
+export function makeProcessIo(selfPrefix: readonly string[]): ProxyIo {
+  const { stdout, stderr, pid } = process;
+  const ended = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(name, () => {
+      // Who asks a second time does not want to wait.
+      if (ended.signal.aborted) process.exit(130);
+      ended.abort(new Error(`stopped by ${name}`));
+    });
+  }
+  // A reader of the output that went away (`| head`) must not end a proxy.
+  stdout.on("error", () => {});
+  stderr.on("error", () => {});
+  return {
+    // Opened by the commands that read it: `hold` stays smaller without.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
+    pid,
+    now: () => Date.now(),
+    signal: ended.signal,
+    selfCommand: planSelfCommand(observeRuntime(), selfPrefix),
+  };
+}
+
+/** Ends this process with the exit code, or with 1 and the message of what was thrown. */
+export async function exitWith(code: Promise<number>): Promise<void> {
+  let status = 1;
+  try {
+    status = await code;
+  } catch (error) {
+    const text = error instanceof Error ? error.stack ?? error.message : String(error);
+    process.stderr.write(`luma-proxy: ${text}\n`);
+  }
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  process.exit(status);
+}

@@ -1,0 +1,35 @@
+/**
+ * `luma-proxy worker`: what the control process starts; people do not.
+ *
+ * The rule: a worker is ended by its control process alone: through its standard input, or by force.
+ *
+ * @module
+ */
+import process from "node:process";
+import { parseTarget } from "../control/parse_request.ts";
+import { runWorker } from "../worker/run_worker.ts";
+import { parseFlags } from "./parse_flags.ts";
+import type { ProxyIo } from "./proxy_io.ts";
+
+/** Runs a worker; resolves with the exit code. */
+export async function workerCommand(args: readonly string[], io: ProxyIo): Promise<number> {
+  const listen = parseFlags(args, { listen: "list" }).list("listen").map((address) => {
+    const { host, port } = parseTarget(address, "--listen");
+    return { host, port };
+  });
+  // Ctrl-C reaches the whole process group: only the control process may answer it.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+  await runWorker({
+    listen,
+    input: io.stdin,
+    send: (message: unknown) => {
+      io.stdout.write(`${JSON.stringify(message)}\n`);
+    },
+    now: io.now,
+    signal: new AbortController().signal,
+    log: (line: string) => {
+      io.stderr.write(`${new Date(io.now()).toISOString()} worker ${io.pid}: ${line}\n`);
+    },
+  });
+  return 0;
+}

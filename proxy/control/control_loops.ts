@@ -1,0 +1,131 @@
+/**
+ * What the control process does by itself: it watches new generations and checks endpoints.
+ *
+ * The rule: it decides nothing here; the judges are pure, and every change goes through
+ * {@linkcode Control.change}.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Control } from "./control.ts";
+import type { DueCheck } from "./endpoint_checks.ts";
+import { endpointName } from "./endpoint_health.ts";
+import { OperationError } from "./failure.ts";
+import { type ProxyState, routeName, type StoredRoute } from "./proxy_state.ts";
+import { sumReports } from "./report_ledger.ts";
+import { markWatched, switchBack } from "./seal_generation.ts";
+import { formatWatchFailure, judgeWatch, type Verdict } from "./watch.ts";
+import type { EndpointFailed } from "./worker_process.ts";
+
+/** Milliseconds between two looks at the counters, and at the time. */
+const POLL_MS = 100;
+
+/** Watches every generation that is not confirmed, until `signal` is aborted. */
+export async function runWatchLoop(control: Control, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const routes = control.state.routes.filter((route) => route.watch !== undefined);
+    if (routes.length === 0 || !control.isActive) {
+      await waitForChange(control, signal);
+      continue;
+    }
+    await control.pool.report();
+    for (const route of routes) await actOnVerdict(control, route);
+    await pause(POLL_MS, signal);
+  }
+}
+
+/** Checks every endpoint in use when its time has come, until `signal` is aborted. */
+export async function runCheckLoop(control: Control, signal: AbortSignal): Promise<void> {
+  const running = new Set<string>();
+  while (!signal.aborted) {
+    for (const due of control.checks.listDue(control.state, control.now())) {
+      const name = endpointName(due.route, due.endpoint);
+      if (running.has(name)) continue;
+      running.add(name);
+      control.checks.check(due, control.now, signal).then(
+        (changed) => changed ? tellEjection(control, due) : undefined,
+        (error) => signal.aborted ? undefined : control.warn(`Cannot check ${name}: ${error}`),
+      ).finally(() => running.delete(name));
+    }
+    await pause(POLL_MS, signal);
+  }
+}
+
+/** Leaves an endpoint out that a worker could not reach. */
+export function handleEndpointFailed(control: Control, failed: EndpointFailed): void {
+  const { endpoint, error } = failed;
+  if (!control.checks.noteDialFailure(control.state, failed, control.now())) return;
+  control.log(`${routeName(failed)}: ${endpoint.name} is left out: ${error}`);
+  control.publish();
+}
+
+/** Judges the current generation of a route by what is counted now. */
+export function judgeRoute(control: Control, route: StoredRoute): Verdict | undefined {
+  const { watch, current, project, app } = route;
+  if (watch === undefined) return undefined;
+  const { ledger } = control.pool;
+  const { requests, failed, examples } = sumReports(ledger, {
+    project,
+    app,
+    generation: current.generation,
+  });
+  // Counters start from zero with this process, so its time does too.
+  const sinceMs = Math.max(current.switchedAtMs, control.startedAtMs);
+  return judgeWatch(watch, { requests, failed, examples }, control.now() - sinceMs);
+}
+
+/** Waits for the next change of the state, or for `signal`. */
+export async function waitForChange(
+  control: Control,
+  signal: AbortSignal,
+  limitMs = 3_600_000,
+): Promise<void> {
+  await pause(limitMs, AbortSignal.any([signal, control.nextChange]));
+}
+
+async function actOnVerdict(control: Control, route: StoredRoute): Promise<void> {
+  const verdict = judgeRoute(control, route);
+  if (verdict === undefined || verdict.kind === "watching") return;
+  const { project, app, current: { generation, seal } } = route;
+  const key = { project, app, generation };
+  if (verdict.kind === "passed" && seal === "watched") return;
+  const nowMs = control.now();
+  const decide = (state: ProxyState) => {
+    if (verdict.kind === "passed") {
+      return { kind: "change", state: markWatched(state, key), result: undefined } as const;
+    }
+    const { failure } = verdict;
+    const reason = formatWatchFailure(failure);
+    return switchBack(state, { ...key, reason, failure, nowMs });
+  };
+  try {
+    const { result } = await control.change<unknown>(decide);
+    if (verdict.kind === "passed") {
+      control.log(`${routeName(route)}: generation ${generation} passed its watch`);
+    } else {
+      const reason = formatWatchFailure(verdict.failure);
+      const now = (result as { readonly generation: number }).generation;
+      control.log(
+        `${routeName(route)}: left generation ${generation} by itself: ${reason}; ` +
+          (now === 0 ? "the route is gone" : `generation ${now} serves`),
+      );
+    }
+  } catch (error) {
+    // It was confirmed or left in between, or the disk is full, which was said already.
+    if (!(error instanceof OperationError)) throw error;
+  }
+}
+
+function tellEjection(
+  control: Control,
+  due: DueCheck,
+): void {
+  const status = control.checks.statusOf(due.route, due.endpoint);
+  const what = status.healthy ? "is used again" : `is left out: ${status.error}`;
+  control.log(`${routeName(due.route)}: ${due.endpoint.name} ${what}`);
+  control.publish();
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {}); // An abort is an early end.
+}

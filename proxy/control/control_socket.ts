@@ -1,0 +1,86 @@
+/**
+ * Puts the control server on its Unix socket, and takes it off again.
+ *
+ * The rule: the path always leads to a server that answers. The socket is made under another name,
+ * closed to others, and renamed to the path: so there is no instant without one, and none in which
+ * another user could open it.
+ *
+ * @module
+ */
+import { chmod, mkdir, rename, stat, unlink } from "node:fs/promises";
+import type { Server } from "node:http";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+
+/** A server on its socket. */
+export interface BoundSocket {
+  /** Whether the path still leads to this server. */
+  readonly isOurs: () => Promise<boolean>;
+  /** Stops answering; takes the path away if it still leads here. */
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds that a server has to accept. */
+const ANSWER_MS = 2_000;
+
+/** Binds the server to the path, in the place of whatever is there. */
+export async function bindControlSocket(
+  server: Server,
+  path: string,
+  pid: number,
+): Promise<BoundSocket> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const ownPath = `${path}.${pid}`;
+  await unlinkIfThere(ownPath);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(ownPath, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  await chmod(ownPath, 0o600);
+  const { ino } = await stat(ownPath);
+  await rename(ownPath, path);
+  const isOurs = async () => await inodeOf(path) === ino;
+  return {
+    isOurs,
+    close: async () => {
+      if (await isOurs()) await unlinkIfThere(path);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Whether somebody accepts connections on the socket; a stale one is left by a dead process. */
+export function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const end = (answered: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answered);
+    };
+    const timer = setTimeout(() => end(false), ANSWER_MS);
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
+}
+
+async function inodeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).ino;
+  } catch {
+    return undefined;
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}

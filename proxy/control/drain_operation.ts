@@ -1,0 +1,92 @@
+/**
+ * Waits until a color that is not in use has answered its requests.
+ *
+ * The rule: nothing is cut here but upgraded connections and event streams, and those in order and
+ * not before their own time is over.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DrainEvent, DrainingRequest, DrainRequest } from "../api.ts";
+import type { Control } from "./control.ts";
+import { failure, OperationError } from "./failure.ts";
+import { findRoute, routeName, unknownRoute } from "./proxy_state.ts";
+import { sumReports, type Totals } from "./report_ledger.ts";
+
+/** Milliseconds between two looks at the counters. */
+const POLL_MS = 100;
+/** Milliseconds between two lines of progress. */
+const PROGRESS_MS = 1_000;
+/** Milliseconds that streams have to go away once they were closed. */
+const CLOSING_MS = 1_000;
+const SHOWN = 5;
+
+/** Drains a color. */
+export async function* drainOperation(
+  control: Control,
+  request: DrainRequest,
+  signal: AbortSignal,
+): AsyncGenerator<DrainEvent> {
+  const { timeoutMs, streamTimeoutMs } = request;
+  const startedMs = control.now();
+  const closed: DrainingRequest[] = [];
+  const first = await observe(control, request);
+  let lastProgressMs = -Infinity;
+  let closedAtMs: number | undefined;
+  for (let now = first;; now = await observe(control, request)) {
+    const tookMs = control.now() - startedMs;
+    const { inFlight, streams } = now;
+    if (streams > 0 && tookMs >= streamTimeoutMs) {
+      closed.push(...await control.pool.closeStreams(request, request.color));
+      closedAtMs ??= tookMs;
+    }
+    const streamsEnded = streams === 0 || (closedAtMs !== undefined &&
+      tookMs >= closedAtMs + CLOSING_MS);
+    if ((inFlight === 0 || tookMs >= timeoutMs) && streamsEnded) {
+      yield describeEnd(first, now, { closed, tookMs });
+      return;
+    }
+    if (tookMs - lastProgressMs >= PROGRESS_MS) {
+      lastProgressMs = tookMs;
+      const limitMs = inFlight > 0 ? timeoutMs : streamTimeoutMs;
+      const leftMs = Math.max(0, limitMs - tookMs);
+      yield { kind: "draining", inFlight, streams, leftMs, oldest: now.oldest.slice(0, SHOWN) };
+    }
+    signal.throwIfAborted();
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+async function observe(control: Control, request: DrainRequest): Promise<Totals> {
+  const route = findRoute(control.state, request);
+  if (route === undefined) throw new OperationError(unknownRoute("Cannot drain", request));
+  const { project, app, color } = request;
+  const { generation, color: used } = route.current;
+  if (used === color) {
+    const message = `Cannot drain ${color} of "${routeName(request)}": ` +
+      `it serves, as generation ${generation}`;
+    throw new OperationError(failure("color in use", message, {
+      hint: "drain the other color, or switch away from this one first",
+      generation,
+    }));
+  }
+  await control.pool.report();
+  return sumReports(control.pool.ledger, { project, app, color, exceptGeneration: generation });
+}
+
+function describeEnd(
+  first: Totals,
+  last: Totals,
+  result: { readonly closed: readonly DrainingRequest[]; readonly tookMs: number },
+): DrainEvent {
+  const { closed, tookMs } = result;
+  const atStart = first.inFlight + first.streams;
+  const atEnd = last.inFlight + last.streams;
+  return {
+    kind: "drained",
+    completed: Math.max(0, atStart - atEnd - closed.length),
+    closed,
+    cut: last.oldest.filter((one) => one.kind === "request").slice(0, last.inFlight),
+    tookMs,
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * Reads the text of a state file.
+ *
+ * The rule: a file that is not wholly what it should be is damaged; nothing is guessed.
+ *
+ * @module
+ */
+import type { GenerationState, SwitchedBack, WatchFailure } from "../api.ts";
+import {
+  readBoolean,
+  readInteger,
+  readList,
+  readNumber,
+  readObject,
+  readOptional,
+  readText,
+  readWord,
+  ShapeError,
+  withoutUndefined,
+} from "./json_shape.ts";
+import {
+  parseEndpoints,
+  parseRouteKey,
+  parseRouteOptions,
+  parseWatchOptions,
+} from "./parse_route.ts";
+import type { LeftRoute, ProxyState, StoredRoute, StoredWatch } from "./proxy_state.ts";
+
+/**
+ * Reads a state.
+ *
+ * @throws {Error} When it is damaged, or was written by a version that this one does not know.
+ */
+export function parseProxyState(text: string): ProxyState {
+  const object = readObject(JSON.parse(text), "state");
+  if (object["version"] !== 1) {
+    throw new ShapeError(`version: expected 1, found ${JSON.stringify(object["version"])}`);
+  }
+  const highest = readObject(object["highest"], "highest");
+  return {
+    version: 1,
+    routes: readList(object["routes"], "routes", parseStoredRoute),
+    highest: Object.fromEntries(
+      Object.entries(highest).map(([name, value]) => [name, readInteger(value, `highest.${name}`)]),
+    ),
+    left: readList(object["left"], "left", parseLeftRoute),
+  };
+}
+
+function parseStoredRoute(value: unknown, path: string): StoredRoute {
+  const object = readObject(value, path);
+  return {
+    ...parseRouteKey(object, path),
+    current: parseGeneration(object["current"], `${path}.current`),
+    switched: readBoolean(object["switched"], `${path}.switched`),
+    ...withoutUndefined({
+      previous: readOptional(object["previous"], `${path}.previous`, parseGeneration),
+      targets: readOptional(
+        object["targets"],
+        `${path}.targets`,
+        (value, path) => readList(value, path, readText),
+      ),
+      watch: readOptional(object["watch"], `${path}.watch`, parseStoredWatch),
+    }),
+  };
+}
+
+function parseGeneration(value: unknown, path: string): GenerationState {
+  const object = readObject(value, path);
+  const at = (key: string) => [object[key], `${path}.${key}`] as const;
+  return {
+    generation: readInteger(...at("generation"), { min: 1 }),
+    color: parseColor(...at("color")),
+    deployment: readText(...at("deployment")),
+    endpoints: parseEndpoints(...at("endpoints")),
+    options: parseRouteOptions(...at("options")),
+    seal: readWord(...at("seal"), ["watching", "watched", "confirmed"] as const),
+    switchedAtMs: readNumber(...at("switchedAtMs")),
+    ...withoutUndefined({
+      switchedBackFrom: readOptional(...at("switchedBackFrom"), parseSwitchedBackFrom),
+    }),
+  };
+}
+
+function parseSwitchedBackFrom(
+  value: unknown,
+  path: string,
+): NonNullable<GenerationState["switchedBackFrom"]> {
+  const object = readObject(value, path);
+  const at = (key: string) => [object[key], `${path}.${key}`] as const;
+  return {
+    generation: readInteger(...at("generation"), { min: 1 }),
+    deployment: readText(...at("deployment")),
+    color: parseColor(...at("color")),
+    reason: readText(...at("reason")),
+    ...withoutUndefined({ failure: readOptional(...at("failure"), parseWatchFailure) }),
+  };
+}
+
+function parseLeftRoute(value: unknown, path: string): LeftRoute {
+  const object = readObject(value, path);
+  return {
+    ...parseRouteKey(object, path),
+    left: readInteger(object["left"], `${path}.left`, { min: 1 }),
+    answer: parseSwitchedBack(object["answer"], `${path}.answer`),
+  };
+}
+
+function parseSwitchedBack(value: unknown, path: string): SwitchedBack {
+  const object = readObject(value, path);
+  return {
+    kind: "switched back",
+    generation: readInteger(object["generation"], `${path}.generation`),
+    reason: readText(object["reason"], `${path}.reason`),
+    ...withoutUndefined({
+      failure: readOptional(object["failure"], `${path}.failure`, parseWatchFailure),
+    }),
+  };
+}
+
+function parseStoredWatch(value: unknown, path: string): StoredWatch {
+  const oldShare = readObject(value, path)["oldShare"];
+  return {
+    ...parseWatchOptions(value, path),
+    oldShare: readNumber(oldShare, `${path}.oldShare`),
+  };
+}
+
+function parseWatchFailure(value: unknown, path: string): WatchFailure {
+  const object = readObject(value, path);
+  return {
+    requests: readInteger(object["requests"], `${path}.requests`),
+    failed: readInteger(object["failed"], `${path}.failed`),
+    share: readNumber(object["share"], `${path}.share`),
+    oldShare: readNumber(object["oldShare"], `${path}.oldShare`),
+    examples: readList(object["examples"], `${path}.examples`, readText),
+  };
+}
+
+function parseColor(value: unknown, path: string): "blue" | "green" {
+  return readWord(value, path, ["blue", "green"] as const);
+}

@@ -1,0 +1,188 @@
+/**
+ * Runs the proxy: the control process, its workers, and its socket, until it is asked to stop.
+ *
+ * The rule: it says that it is ready when every worker listens and the socket answers, and it leaves
+ * nothing behind that still accepts.
+ *
+ * @module
+ */
+import type { Server } from "node:http";
+import { Control } from "./control.ts";
+import { handleEndpointFailed, runCheckLoop, runWatchLoop } from "./control_loops.ts";
+import { makeControlServer } from "./control_server.ts";
+import { bindControlSocket, type BoundSocket, isAnswered } from "./control_socket.ts";
+import { handOver, type HeldRole, requestHandOver } from "./hand_over.ts";
+import { lookUpIpv4, resolveTarget } from "./resolve_target.ts";
+import { loadState } from "./state_file.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** What to run. */
+export interface RunOptions {
+  readonly stateDir: string;
+  readonly socketPath: string;
+  readonly workers: number;
+  /** What starts one worker, its listen addresses included. */
+  readonly workerArgv: readonly string[];
+  /** Whether to take the role of a proxy that runs already. */
+  readonly takeover: boolean;
+  /** Milliseconds that workers have to end their work. */
+  readonly stopTimeoutMs: number;
+  readonly limits?: Partial<RunLimits>;
+}
+
+/** How long workers may take. */
+export interface RunLimits {
+  readonly applyTimeoutMs: number;
+  readonly startTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+}
+
+/** What it acts on. */
+export interface RunEffects {
+  readonly pid: number;
+  readonly now: () => number;
+  /** Writes one line for people. */
+  readonly log: (line: string) => void;
+  /** Aborted when it shall stop. */
+  readonly signal: AbortSignal;
+}
+
+/** A proxy that cannot be started. The message says why; the hint what to do. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+  }
+}
+
+const LIMITS: RunLimits = { applyTimeoutMs: 5_000, startTimeoutMs: 20_000, answerTimeoutMs: 1_000 };
+
+/**
+ * Runs until `signal` is aborted or another process has taken over.
+ *
+ * @throws {StartError} When it cannot start; what it had begun is undone then.
+ */
+export async function runProxy(options: RunOptions, effects: RunEffects): Promise<void> {
+  const role = await takeRole(options, effects);
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([effects.signal, stopped.signal]);
+  let control: Control | undefined;
+  let socket: ControlSocket;
+  try {
+    control = await startControl(options, effects);
+    socket = await openSocket(control, options, { effects, onTaken: () => stopped.abort() });
+  } catch (error) {
+    control?.pool.kill();
+    throw asStartError(error);
+  } finally {
+    role?.release();
+  }
+  effects.log(`ready: ${options.workers} workers, control socket ${options.socketPath}`);
+  const loops = [runWatchLoop(control, signal), runCheckLoop(control, signal)];
+  await Promise.race([aborted(signal), ...loops]);
+  effects.log(`stopping: workers have ${options.stopTimeoutMs / 1000} s to end their work`);
+  const retired = control.pool.retire(options.stopTimeoutMs);
+  await socket.close();
+  await Promise.all([retired, ...loops]);
+  effects.log("stopped");
+}
+
+interface ControlSocket {
+  readonly close: () => Promise<void>;
+}
+
+async function takeRole(
+  options: RunOptions,
+  effects: RunEffects,
+): Promise<HeldRole | undefined> {
+  const { socketPath, takeover } = options;
+  if (!await isAnswered(socketPath)) {
+    if (takeover) effects.log(`nothing to take over: nobody answers on ${socketPath}`);
+    return undefined;
+  }
+  if (!takeover) {
+    throw new StartError(`Cannot start: a luma-proxy already answers on ${socketPath}`, {
+      hint: "stop it first, or replace it without a gap: luma-proxy run --takeover",
+    });
+  }
+  try {
+    const role = await requestHandOver(socketPath);
+    effects.log(`taking over from process ${role.pid}`);
+    return role;
+  } catch (error) {
+    throw asStartError(error);
+  }
+}
+
+async function startControl(options: RunOptions, effects: RunEffects): Promise<Control> {
+  const { stateDir, workers: count, workerArgv: argv } = options;
+  const { now, log } = effects;
+  const { state, warnings } = await loadState(stateDir, now);
+  const control = new Control({
+    stateDir,
+    state,
+    startedAtMs: now(),
+    now,
+    log,
+    makePool: (control) =>
+      new WorkerPool({
+        argv,
+        count,
+        now,
+        ...LIMITS,
+        ...options.limits,
+        warn: (message) => control.warn(message),
+        onEndpointFailed: (failed) => handleEndpointFailed(control, failed),
+      }),
+  });
+  for (const warning of warnings) control.warn(warning);
+  await control.start();
+  return control;
+}
+
+async function openSocket(
+  control: Control,
+  options: RunOptions,
+  how: { readonly effects: RunEffects; readonly onTaken: () => void },
+): Promise<ControlSocket> {
+  const { socketPath } = options;
+  const { pid } = how.effects;
+  let bound: BoundSocket;
+  const bind = async () => {
+    bound = await bindControlSocket(makeServer(), socketPath, pid);
+  };
+  const makeServer = (): Server =>
+    makeControlServer({
+      control,
+      pid,
+      resolve: (target, project) => resolveTarget(target, project, lookUpIpv4),
+      privateOperations: {
+        "hand-over": (signal) =>
+          handOver({
+            control,
+            pid,
+            isTaken: async () => !await bound.isOurs() && await isAnswered(socketPath),
+            takeBack: async () => await bound.isOurs() ? undefined : await bind(),
+            onTaken: how.onTaken,
+          }, signal),
+      },
+    });
+  await bind();
+  return { close: () => bound.close() };
+}
+
+function asStartError(error: unknown): StartError {
+  if (error instanceof StartError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StartError(`Cannot start: ${reason}`, { cause: error });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

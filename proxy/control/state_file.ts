@@ -1,0 +1,95 @@
+/**
+ * Keeps the proxy's state on disk, so that nothing that was promised is forgotten.
+ *
+ * The rule: a state is on the disk, whole, before anybody acts on it. It is written to a temporary
+ * file, synced, and renamed, and only then a copy of it the same way: one of both is always whole. What
+ * cannot be read is set aside and said, never thrown away.
+ *
+ * @module
+ */
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { EMPTY_STATE, type ProxyState } from "./proxy_state.ts";
+import { parseProxyState } from "./parse_proxy_state.ts";
+
+/** What was found on the disk. */
+export interface LoadedState {
+  readonly state: ProxyState;
+  /** What was wrong, and what was done about it. */
+  readonly warnings: readonly string[];
+}
+
+/** The file that holds the state, in its folder. */
+export const STATE_FILE_NAME = "state.json";
+/** Its copy, which is never newer. */
+export const LAST_GOOD_FILE_NAME = "state.last-good.json";
+
+/** Reads the state; a damaged file is set aside, and the last good copy used. */
+export async function loadState(stateDir: string, now: () => number): Promise<LoadedState> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  const warnings: string[] = [];
+  for (const name of [STATE_FILE_NAME, LAST_GOOD_FILE_NAME]) {
+    const path = join(stateDir, name);
+    const text = await readIfThere(path);
+    if (text === undefined) continue;
+    try {
+      const state = parseProxyState(text);
+      if (name === LAST_GOOD_FILE_NAME) {
+        warnings.push(`The state was read from its last good copy, ${path}`);
+      }
+      return { state, warnings };
+    } catch (error) {
+      const aside = `${path}.damaged-${new Date(now()).toISOString().replaceAll(":", "-")}`;
+      await rename(path, aside);
+      const reason = error instanceof Error ? error.message : String(error);
+      warnings.push(`The state file ${path} was damaged and is now ${aside}: ${reason}`);
+    }
+  }
+  if (warnings.length > 0) {
+    warnings.push("No good copy of the state was left: started without routes");
+  }
+  return { state: EMPTY_STATE, warnings };
+}
+
+/**
+ * Writes the state; when it returns, it survives a power cut.
+ *
+ * @throws {Error} When the disk does not take it; the file is then as it was before.
+ */
+export async function saveState(stateDir: string, state: ProxyState): Promise<void> {
+  const text = `${JSON.stringify(state, undefined, 1)}\n`;
+  for (const name of [STATE_FILE_NAME, LAST_GOOD_FILE_NAME]) {
+    const path = join(stateDir, name);
+    await writeSynced(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+    await syncFolder(stateDir);
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, "w", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * Keeps the wished number of workers alive, and all of them on the newest snapshot.
+ *
+ * The rule: when {@linkcode WorkerPool.publish} returns, no worker routes by an older snapshot: one
+ * that does not say so in time is killed and replaced.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Color, DrainingRequest, RouteKey } from "../api.ts";
+import type { Snapshot } from "../worker/protocol.ts";
+import { type Ledger, recordEnd, recordReport } from "./report_ledger.ts";
+import { type Applied, type EndpointFailed, WorkerProcess } from "./worker_process.ts";
+
+/** What a pool needs. */
+export interface WorkerPoolOptions {
+  /** What starts one worker. */
+  readonly argv: readonly string[];
+  readonly count: number;
+  /** Milliseconds that a worker which listens has to take up a snapshot. */
+  readonly applyTimeoutMs: number;
+  /** Milliseconds that a new worker has until it listens. */
+  readonly startTimeoutMs: number;
+  /** Milliseconds that a worker has to answer a question. */
+  readonly answerTimeoutMs: number;
+  readonly now: () => number;
+  /** Tells what went wrong and was mended. */
+  readonly warn: (message: string) => void;
+  readonly onEndpointFailed: (message: EndpointFailed) => void;
+}
+
+/** A worker that took up a snapshot. */
+export interface AppliedBy extends Applied {
+  readonly pid: number;
+}
+
+interface Member {
+  readonly number: number;
+  readonly process: WorkerProcess;
+  readonly startedAtMs: number;
+  /** How many before it died young, one after the other. */
+  readonly earlyDeaths: number;
+  isReady: boolean;
+  connections: number;
+}
+
+/** Deaths within this time after the start are answered with a growing pause. */
+const YOUNG_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** The workers of one control process. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #members = new Set<Member>();
+  readonly #stopped = new AbortController();
+  #snapshot: Snapshot = { sequence: 0, routes: [] };
+  #ledger: Ledger = new Map();
+  #reports: Promise<Ledger> | undefined;
+  #lastNumber = 0;
+  #isStarted = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  /** What the workers counted, as last reported. */
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  /** The workers that are alive. */
+  get workers(): readonly { readonly pid: number; readonly connections: number }[] {
+    return [...this.#members].map(({ process: { pid }, connections }) => ({ pid, connections }));
+  }
+
+  /** Keeps of the ledger what `prune` returns. */
+  keep(prune: (ledger: Ledger) => Ledger): void {
+    this.#ledger = prune(this.#ledger);
+  }
+
+  /**
+   * Starts the workers; resolves when all of them listen.
+   *
+   * @throws {Error} When one ends, or does not listen in time. The others are ended then.
+   */
+  async start(snapshot: Snapshot): Promise<void> {
+    this.#snapshot = snapshot;
+    const { count, startTimeoutMs } = this.#options;
+    const members = Array.from({ length: count }, () => this.#spawn(0));
+    try {
+      await Promise.all(
+        members.map(({ process }) => within(startTimeoutMs, process.ready, "it did not listen")),
+      );
+      this.#isStarted = true;
+    } catch (error) {
+      this.kill();
+      throw error;
+    }
+  }
+
+  /** Gives every worker this snapshot; resolves when each routes by it or has ended. */
+  async publish(snapshot: Snapshot): Promise<readonly AppliedBy[]> {
+    this.#snapshot = snapshot;
+    const answers = await Promise.all([...this.#members].map((one) => this.#apply(one, snapshot)));
+    return answers.filter((answer) => answer !== undefined);
+  }
+
+  /** Asks all workers for their counters; one that does not answer in time keeps its last ones. */
+  report(): Promise<Ledger> {
+    this.#reports ??= this.#collectReports().finally(() => this.#reports = undefined);
+    return this.#reports;
+  }
+
+  /** Closes the streams of a color that is not in use, in all workers. */
+  async closeStreams(key: RouteKey, color: Color): Promise<readonly DrainingRequest[]> {
+    const closed = await Promise.all(
+      [...this.#members].map(({ process }) => this.#ask(process.closeStreams(key, color))),
+    );
+    return closed.flatMap((requests) => requests ?? []);
+  }
+
+  /** Lets every worker end its work, and ends those that are not done within `limitMs`. */
+  async retire(limitMs: number): Promise<void> {
+    this.#stopped.abort();
+    const members = [...this.#members];
+    for (const { process } of members) process.retire();
+    const ended = Promise.all(members.map(({ process }) => process.ended));
+    await within(limitMs, ended, "").catch(() => this.kill());
+    await ended;
+  }
+
+  /** Ends every worker at once. */
+  kill(): void {
+    this.#stopped.abort();
+    for (const { process } of this.#members) process.kill();
+  }
+
+  #spawn(earlyDeaths: number): Member {
+    const { argv, now, warn, onEndpointFailed } = this.#options;
+    const process = new WorkerProcess(argv, {
+      onEndpointFailed,
+      onNoise: (line) => warn(`worker ${process.pid} wrote: ${line.slice(0, 200)}`),
+    });
+    const member: Member = {
+      number: ++this.#lastNumber,
+      process,
+      startedAtMs: now(),
+      earlyDeaths,
+      isReady: false,
+      connections: 0,
+    };
+    this.#members.add(member);
+    process.ended.then((how) => this.#onEnded(member, how));
+    process.ready.then(() => member.isReady = true, () => {});
+    this.#apply(member, this.#snapshot);
+    return member;
+  }
+
+  async #onEnded(member: Member, how: string): Promise<void> {
+    this.#members.delete(member);
+    this.#ledger = recordEnd(this.#ledger, member.number);
+    if (this.#stopped.signal.aborted || !this.#isStarted) return;
+    const { warn, now } = this.#options;
+    const earlyDeaths = now() - member.startedAtMs < YOUNG_MS ? member.earlyDeaths + 1 : 0;
+    // The first death is answered at once: it may be the only one.
+    const pauseMs = earlyDeaths < 2
+      ? 0
+      : Math.min(FIRST_PAUSE_MS * 2 ** (earlyDeaths - 2), LONGEST_PAUSE_MS);
+    warn(`worker ${member.process.pid} ended (${how}) and is replaced`);
+    const { signal } = this.#stopped;
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) this.#spawn(earlyDeaths);
+  }
+
+  async #apply(member: Member, snapshot: Snapshot): Promise<AppliedBy | undefined> {
+    const { process } = member;
+    const { applyTimeoutMs, startTimeoutMs, warn } = this.#options;
+    const limitMs = member.isReady ? applyTimeoutMs : startTimeoutMs;
+    try {
+      const reason = `it did not take up snapshot ${snapshot.sequence}`;
+      return { ...await within(limitMs, process.apply(snapshot), reason), pid: process.pid };
+    } catch (error) {
+      if (!process.isGone) {
+        warn(`worker ${process.pid} is killed: ${(error as Error).message}`);
+        process.kill();
+      }
+      await process.ended;
+      return undefined;
+    }
+  }
+
+  async #collectReports(): Promise<Ledger> {
+    await Promise.all([...this.#members].map(async (member) => {
+      if (!member.isReady) return;
+      const report = await this.#ask(member.process.report());
+      if (report === undefined || !this.#members.has(member)) return;
+      member.connections = report.connections;
+      this.#ledger = recordReport(this.#ledger, member.number, report);
+    }));
+    return this.#ledger;
+  }
+
+  /** An answer, or undefined from a worker that is gone or too busy: its last counters stand. */
+  #ask<T>(answer: Promise<T>): Promise<T | undefined> {
+    return within(this.#options.answerTimeoutMs, answer, "").catch(() => undefined);
+  }
+}
+
+async function within<T>(limitMs: number, promise: Promise<T>, reason: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${reason} within ${limitMs / 1000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

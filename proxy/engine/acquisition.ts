@@ -1,0 +1,167 @@
+/**
+ * Gets one request a connection to one of its endpoints: an idle one, or the first that answers a dial.
+ *
+ * The rule: nothing of the request is sent before this has succeeded, so any endpoint may be tried.
+ *
+ * @module
+ */
+import type { EndpointState } from "./endpoint.ts";
+import { endpointKey } from "./endpoint.ts";
+import type { EndpointChoice } from "./endpoint_choice.ts";
+import type { InFlight } from "./generation_counters.ts";
+import type { EngineSettings } from "./settings.ts";
+import type { Dial, Network, Socket } from "./socket.ts";
+import { keepConnection, takeConnection, UpstreamConnection } from "./upstream_connection.ts";
+
+/** What dialling needs of the engine. */
+export interface DialContext {
+  readonly network: Network;
+  readonly settings: EngineSettings;
+  readonly now: () => number;
+  /** Called when a dial to `endpoint` failed or hung, and it is left out from now on. */
+  readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
+}
+
+/** What is asked for, and who is told. */
+export interface Acquiring {
+  readonly choice: EndpointChoice;
+  readonly inFlight: InFlight;
+  /** How long an idle connection may have waited; 0: only a new one will do. */
+  readonly maxIdleMs: number;
+  /** Called once, possibly before `start` returns. */
+  readonly ready: (connection: UpstreamConnection, reused: boolean) => void;
+  /** Called once when every endpoint was tried in vain. */
+  readonly failed: (reason: string) => void;
+}
+
+interface Attempt {
+  readonly endpoint: EndpointState;
+  readonly startedMs: number;
+  dial: Dial | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** One search for a connection. */
+export class Acquisition {
+  readonly #context: DialContext;
+  readonly #want: Acquiring;
+  readonly #tried: EndpointState[] = [];
+  readonly #attempts = new Set<Attempt>();
+  #secondDial: ReturnType<typeof setTimeout> | undefined;
+  #settled = false;
+  #lastError = "no endpoint";
+
+  constructor(context: DialContext, want: Acquiring) {
+    this.#context = context;
+    this.#want = want;
+  }
+
+  /** Begins; chooses and counts before it returns. */
+  start(): void {
+    this.#next();
+  }
+
+  /** Gives up; nobody is told. */
+  cancel(): void {
+    this.#settle();
+    for (const attempt of this.#attempts) {
+      clearTimeout(attempt.timer);
+      attempt.dial?.cancel();
+    }
+    this.#attempts.clear();
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#secondDial);
+  }
+
+  #next(): void {
+    const { choice, inFlight, maxIdleMs } = this.#want;
+    const nowMs = this.#context.now();
+    const endpoint = choice.choose(nowMs, this.#tried);
+    if (endpoint === undefined) {
+      if (this.#attempts.size > 0) return;
+      this.#settle();
+      this.#want.failed(this.#lastError);
+      return;
+    }
+    this.#tried.push(endpoint);
+    if (this.#attempts.size === 0) inFlight.moveTo(endpoint);
+    const idle = maxIdleMs > 0 ? takeConnection(endpoint, nowMs, maxIdleMs) : undefined;
+    if (idle === undefined) this.#dial(endpoint, nowMs);
+    else this.#deliver(idle, true);
+  }
+
+  #dial(endpoint: EndpointState, startedMs: number): void {
+    const { network, settings } = this.#context;
+    const attempt: Attempt = { endpoint, startedMs, dial: undefined, timer: undefined };
+    this.#attempts.add(attempt);
+    attempt.timer = setTimeout(() => {
+      attempt.dial?.cancel();
+      this.#failed(attempt, `no answer in ${settings.dialTimeoutMs} ms`);
+    }, settings.dialTimeoutMs);
+    clearTimeout(this.#secondDial);
+    if (this.#attempts.size === 1) {
+      this.#secondDial = setTimeout(() => this.#next(), settings.secondDialMs);
+    }
+    const { address: host, port } = endpoint.endpoint;
+    attempt.dial = network.dial({ host, port }, {
+      connected: (socket) => this.#connected(attempt, socket),
+      failed: (error) => this.#failed(attempt, describeDialError(error)),
+    });
+  }
+
+  #connected(attempt: Attempt, socket: Socket): void {
+    this.#remove(attempt);
+    const connection = new UpstreamConnection(socket, attempt.endpoint);
+    if (this.#settled) {
+      const { now, settings } = this.#context;
+      keepConnection(connection, { nowMs: now(), keepAliveMs: undefined }, settings);
+      return;
+    }
+    this.#deliver(connection, false);
+  }
+
+  #deliver(connection: UpstreamConnection, reused: boolean): void {
+    this.#settle();
+    this.#want.inFlight.moveTo(connection.endpoint);
+    this.#ejectHanging();
+    this.#want.ready(connection, reused);
+  }
+
+  /** A dial that was overtaken hangs: the next requests should not have to find that out, too. */
+  #ejectHanging(): void {
+    const { secondDialMs } = this.#context.settings;
+    const nowMs = this.#context.now();
+    for (const { endpoint, startedMs } of this.#attempts) {
+      const waitedMs = nowMs - startedMs;
+      if (waitedMs < secondDialMs) continue;
+      this.#eject(endpoint, `no answer in ${waitedMs} ms`);
+    }
+  }
+
+  #failed(attempt: Attempt, error: string): void {
+    this.#remove(attempt);
+    this.#lastError = `connect ${endpointKey(attempt.endpoint.endpoint)}: ${error}`;
+    this.#eject(attempt.endpoint, error);
+    if (!this.#settled) this.#next();
+  }
+
+  #eject(endpoint: EndpointState, error: string): void {
+    const { settings, now, endpointFailed } = this.#context;
+    if (endpoint.eject(now(), settings)) endpointFailed(endpoint, error);
+  }
+
+  #remove(attempt: Attempt): void {
+    clearTimeout(attempt.timer);
+    this.#attempts.delete(attempt);
+  }
+}
+
+function describeDialError(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "ECONNREFUSED") return "refused";
+  if (code === "EHOSTUNREACH" || code === "ENETUNREACH") return "unreachable";
+  return code === "" ? error.message : code;
+}

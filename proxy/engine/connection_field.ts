@@ -1,0 +1,53 @@
+/**
+ * Reads what `Connection` says: the names of fields and options that are for this hop alone.
+ *
+ * The rule: names are in lower case, and none is invented; an unreadable list is a fault.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { Field } from "./field_names.ts";
+import type { HeadParser } from "./head_parser.ts";
+import { MessageFault } from "./message_fault.ts";
+import { TOKEN } from "./octets.ts";
+
+const NONE: readonly string[] = [];
+
+/**
+ * The names in all `Connection` fields of a head (RFC 9110, 7.6.1).
+ *
+ * @throws {MessageFault} 400 where a name is not a token.
+ */
+export function readConnection(bytes: Buffer, parser: HeadParser): readonly string[] {
+  let names: string[] | undefined;
+  for (let index = 0; index < parser.count; index++) {
+    if (parser.fields[index] !== Field.connection) continue;
+    const start = parser.offsets[index * 4 + 2]!;
+    const value = bytes.toString("latin1", start, parser.offsets[index * 4 + 3]!);
+    names ??= [];
+    for (const item of splitList(value)) {
+      if (!isToken(item)) throw new MessageFault(400, "invalid Connection");
+      names.push(item);
+    }
+  }
+  return names ?? NONE;
+}
+
+/** The non-empty items of a comma-separated list (RFC 9110, 5.6.1), in lower case. */
+export function splitList(value: string): readonly string[] {
+  const lower = value.toLowerCase();
+  if (!lower.includes(",")) return lower === "" ? NONE : [lower];
+  return lower.split(",").map((item) => item.trim()).filter((item) => item !== "");
+}
+
+/** Whether `token`, in lower case, is one of the items of `value`. */
+export function listHasToken(value: string, token: string): boolean {
+  return splitList(value).includes(token);
+}
+
+function isToken(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (TOKEN[text.charCodeAt(index)] !== 1) return false;
+  }
+  return true;
+}

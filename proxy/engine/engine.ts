@@ -1,0 +1,179 @@
+/**
+ * The data path: accepts connections, routes by the newest snapshot, counts, reports.
+ *
+ * The rule: a snapshot is taken up whole, in one synchronous step, between two requests.
+ *
+ * @module
+ */
+import { randomUUID } from "node:crypto";
+import type { Color, DrainingRequest, Endpoint, RouteKey } from "../api.ts";
+import type { Snapshot, WorkerReport } from "../worker/protocol.ts";
+import { ClientConnection } from "./client_connection.ts";
+import type { EndpointState } from "./endpoint.ts";
+import type { ActiveRoute, EngineContext } from "./engine_context.ts";
+import type { InFlight } from "./generation_counters.ts";
+import { HeadBuilder } from "./head_builder.ts";
+import { HeadParser } from "./head_parser.ts";
+import type { RouteTable } from "./route_table.ts";
+import { type FormerInFlight, RouteState } from "./route_state.ts";
+import type { EngineSettings } from "./settings.ts";
+import type { Listener, Network, Socket, SocketAddress } from "./socket.ts";
+import { closeExpired, closeIdle } from "./upstream_connection.ts";
+
+/** Parsers that are kept for the next head; more are made and forgotten where it takes them. */
+const MAX_KEPT_PARSERS = 256;
+
+/** What an engine needs. */
+export interface EngineOptions {
+  readonly network: Network;
+  readonly settings: EngineSettings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called when an endpoint could not be dialled and is left out for now. */
+  readonly endpointFailed: (route: RouteKey, endpoint: Endpoint, error: string) => void;
+}
+
+/** The data path of one worker. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #context: LiveContext;
+  readonly #connections = new Set<ClientConnection>();
+  readonly #listeners: Listener[] = [];
+  readonly #sweeper: ReturnType<typeof setInterval>;
+  readonly #emptied: (() => void)[] = [];
+  #stopped = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#context = new LiveContext(options);
+    this.#sweeper = setInterval(() => this.#sweep(), options.settings.sweepMs);
+  }
+
+  /**
+   * Listens on `address`; connections are served at once.
+   *
+   * @throws When the address cannot be bound.
+   */
+  async listen(address: SocketAddress, scheme: "http" | "https" = "http"): Promise<Listener> {
+    const listener = await this.#options.network.listen(
+      address,
+      (socket) => this.#accept(socket, scheme),
+    );
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  /** Routes by `snapshot` from now on. */
+  apply(snapshot: Snapshot): FormerInFlight {
+    return this.#context.state.apply(snapshot);
+  }
+
+  /** What was counted, and what goes on. */
+  report(): WorkerReport {
+    const generations = this.#context.state.generations();
+    const nowMs = this.#options.now();
+    return {
+      connections: this.#connections.size,
+      generations: generations.map((counters) => counters.report(nowMs)),
+    };
+  }
+
+  /** Ends the streams of a color that is not in use, in order; resolves when they are closed. */
+  closeStreams(key: RouteKey, color: Color): Promise<readonly DrainingRequest[]> {
+    return this.#closeStreams(this.#context.state.formerStreams(key, color));
+  }
+
+  /**
+   * Stops accepting, and lets every connection end after its answer.
+   *
+   * @returns When none is left, or when the time for that is over and the rest was ended.
+   */
+  async retire(): Promise<void> {
+    this.#context.isRetiring = true;
+    for (const listener of this.#listeners.splice(0)) listener.close();
+    if (this.#connections.size > 0) await this.#waitUntilEmpty(this.#options.settings.retireMs);
+    const streams = this.#context.state.generations().flatMap((counters) => [...counters.streams]);
+    await this.#closeStreams(streams);
+    this.stop();
+  }
+
+  /** Ends everything at once. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    clearInterval(this.#sweeper);
+    for (const listener of this.#listeners.splice(0)) listener.close();
+    for (const connection of [...this.#connections]) connection.destroy();
+    for (const endpoint of this.#context.state.endpoints()) closeIdle(endpoint);
+  }
+
+  #accept(socket: Socket, scheme: "http" | "https"): void {
+    const closed = (connection: ClientConnection): void => {
+      this.#connections.delete(connection);
+      if (this.#connections.size > 0) return;
+      for (const wake of this.#emptied.splice(0)) wake();
+    };
+    this.#connections.add(new ClientConnection(this.#context, socket, { scheme, closed }));
+  }
+
+  async #closeStreams(streams: readonly InFlight[]): Promise<readonly DrainingRequest[]> {
+    const nowMs = this.#options.now();
+    const closed = streams.map((stream) => stream.describe(nowMs));
+    await Promise.all(streams.map((stream) => stream.close?.()));
+    return closed;
+  }
+
+  #waitUntilEmpty(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#emptied.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #sweep(): void {
+    const nowMs = this.#options.now();
+    for (const connection of [...this.#connections]) connection.sweep(nowMs);
+    for (const endpoint of this.#context.state.endpoints()) closeExpired(endpoint, nowMs);
+  }
+}
+
+/** What connections see of the engine. */
+class LiveContext implements EngineContext {
+  readonly network: Network;
+  readonly settings: EngineSettings;
+  readonly now: () => number;
+  readonly state: RouteState;
+  readonly builder = new HeadBuilder();
+  readonly requestId: () => string = randomUUID;
+  readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
+  readonly #parsers: HeadParser[] = [];
+  isRetiring = false;
+
+  constructor(options: EngineOptions) {
+    this.network = options.network;
+    this.settings = options.settings;
+    this.now = options.now;
+    this.state = new RouteState(options.settings);
+    this.endpointFailed = (endpoint, error) => {
+      for (const key of this.state.routesOf(endpoint)) {
+        options.endpointFailed(key, endpoint.endpoint, error);
+      }
+    };
+  }
+
+  get routes(): RouteTable<ActiveRoute> {
+    return this.state.table;
+  }
+
+  takeParser(): HeadParser {
+    return this.#parsers.pop() ?? new HeadParser(this.settings);
+  }
+
+  returnParser(parser: HeadParser): void {
+    parser.reset();
+    if (this.#parsers.length < MAX_KEPT_PARSERS) this.#parsers.push(parser);
+  }
+}

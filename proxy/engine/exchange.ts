@@ -1,0 +1,274 @@
+/**
+ * One request and its answer: from the choice of an endpoint to the last octet for the client.
+ *
+ * The rule: the client gets the whole answer, or an error made by the proxy, or a connection that is
+ * visibly cut; never a part that looks whole.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { Acquisition } from "./acquisition.ts";
+import { Answer, type AnswerEvents } from "./answer.ts";
+import { type BodyReader, createBodyReader } from "./body_reader.ts";
+import type { ActiveRoute, EngineContext } from "./engine_context.ts";
+import type { InFlight } from "./generation_counters.ts";
+import { MessageFault } from "./message_fault.ts";
+import { MessageWriter } from "./message_writer.ts";
+import type { RequestHead } from "./request_head.ts";
+import type { ResponseHead } from "./response_head.ts";
+import type { Socket, SocketHandler } from "./socket.ts";
+import { dropConnection, keepConnection, type UpstreamConnection } from "./upstream_connection.ts";
+
+/** A request that was read, counted and made ready for an upstream. */
+export interface PreparedRequest {
+  readonly head: RequestHead;
+  readonly route: ActiveRoute;
+  readonly inFlight: InFlight;
+  /** The head to send, as often as it must be. */
+  readonly upstreamHead: Buffer;
+}
+
+/** The client, seen from an exchange. */
+export interface ExchangeClient {
+  readonly socket: Socket;
+  /** Whether the connection may go on after this answer. */
+  readonly mayKeepAlive: boolean;
+  /** The exchange can take the body now. */
+  bodyWanted(): void;
+  /** The upstream takes no more for now. */
+  pauseBody(): void;
+  resumeBody(): void;
+  /** The answer's final head was sent. */
+  answerBegan(): void;
+  /** Nothing was sent yet: answer with an error of the proxy's own. */
+  answerError(status: number): void;
+  /** The answer is whole. */
+  finished(keepAlive: boolean): void;
+  /** The answer was cut: let the client see that. */
+  cut(): void;
+  /** From now on the connection is a tunnel. */
+  upgraded(upstream: Socket, fromUpstream: Buffer | undefined): void;
+}
+
+/** One exchange; it listens to the upstream's socket. */
+export class Exchange implements SocketHandler, AnswerEvents {
+  readonly #context: EngineContext;
+  readonly #request: PreparedRequest;
+  readonly #client: ExchangeClient;
+  readonly #answer: Answer;
+  readonly #requestBody: BodyReader;
+  readonly #writer = new MessageWriter();
+  #acquisition: Acquisition | undefined;
+  #upstream: UpstreamConnection | undefined;
+  #isReused = false;
+  #isRetried = false;
+  #isOver = false;
+  #sentAtMs = 0;
+  #blockedSinceMs = 0;
+
+  constructor(context: EngineContext, request: PreparedRequest, client: ExchangeClient) {
+    this.#context = context;
+    this.#request = request;
+    this.#client = client;
+    this.#answer = new Answer(context, { socket: client.socket, request: request.head }, this);
+    this.#requestBody = createBodyReader(request.head.framing);
+    this.#writer.chunked = request.head.framing.kind === "chunked";
+  }
+
+  /** Whether the request's body was read to its end. */
+  get requestDone(): boolean {
+    return this.#requestBody.done;
+  }
+
+  /** Whether the body can be taken now. */
+  get wantsBody(): boolean {
+    return this.#upstream !== undefined && !this.requestDone && !this.#isOver;
+  }
+
+  /** Chooses an endpoint, counts the request there, and gets a connection to it. */
+  start(): void {
+    const { settings } = this.#context;
+    const { isIdempotent } = this.#request.head;
+    this.#acquire(isIdempotent ? settings.upstreamIdleMs : settings.upstreamFreshMs);
+  }
+
+  /**
+   * Takes what the client sent of the body.
+   *
+   * @returns The offset behind what belongs to this request.
+   * @throws {MessageFault} Where the body's framing is invalid.
+   */
+  takeBody(bytes: Buffer): number {
+    const end = this.#requestBody.read(bytes, 0, this.#writer.body);
+    if (this.requestDone) {
+      this.#writer.finish(this.#requestBody.trailers, this.#context.builder);
+      this.#sentAtMs = this.#context.now();
+    }
+    if (this.#upstream !== undefined && !this.#writer.flush(this.#upstream.socket)) {
+      this.#client.pauseBody();
+    }
+    return end;
+  }
+
+  /** The client is gone: the upstream learns it at once. */
+  abort(): void {
+    this.#end();
+  }
+
+  /** Looks at the times that have passed. */
+  sweep(nowMs: number): void {
+    const { responseTimeoutMs } = this.#request.route.options;
+    const { answerStallMs } = this.#context.settings;
+    if (this.#blockedSinceMs !== 0 && nowMs - this.#blockedSinceMs >= answerStallMs) this.#cut();
+    if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;
+    if (this.#answer.response !== undefined || nowMs - this.#sentAtMs < responseTimeoutMs) return;
+    this.#fail(504, `no answer in ${responseTimeoutMs} ms`);
+  }
+
+  /** The client takes more. */
+  clientDrained(): void {
+    this.#blockedSinceMs = 0;
+    this.#upstream?.socket.resume();
+  }
+
+  onData(bytes: Buffer): void {
+    try {
+      this.#answer.push(bytes);
+    } catch (error) {
+      if (!(error instanceof MessageFault)) throw error;
+      this.#fail(502, `bad answer: ${error.message}`);
+    }
+  }
+
+  onDrain(): void {
+    this.#client.resumeBody();
+  }
+
+  onEnd(): void {
+    if (!this.#answer.endsWithClose) {
+      return this.#upstreamGone("closed before the answer was whole");
+    }
+    this.#answer.finish();
+    this.done(true);
+  }
+
+  onClose(error: Error | undefined): void {
+    this.#upstreamGone(error === undefined ? "closed" : describe(error));
+  }
+
+  mayKeepAlive(): boolean {
+    return this.#client.mayKeepAlive && this.requestDone;
+  }
+
+  began(response: ResponseHead): void {
+    const { inFlight } = this.#request;
+    if (response.status >= 500) inFlight.fail(String(response.status), this.#context.now());
+    this.#client.answerBegan();
+    if (!response.isEventStream || response.framing.kind === "none") return;
+    inFlight.becomeStream("stream", () => this.#endStream());
+  }
+
+  done(excess: boolean): void {
+    const connection = this.#upstream;
+    const response = this.#answer.response;
+    if (connection !== undefined && response?.keepAlive === true && this.requestDone && !excess) {
+      this.#upstream = undefined;
+      const keeping = { nowMs: this.#context.now(), keepAliveMs: response.keepAliveMs };
+      keepConnection(connection, keeping, this.#context.settings);
+    }
+    this.#end();
+    this.#client.finished(this.#answer.keepAlive);
+  }
+
+  upgraded(rest: Buffer | undefined): void {
+    const socket = this.#upstream!.socket;
+    this.#upstream = undefined;
+    this.#isOver = true;
+    this.#answer.release();
+    this.#client.answerBegan();
+    this.#client.upgraded(socket, rest);
+  }
+
+  blocked(): void {
+    this.#blockedSinceMs = this.#context.now();
+    this.#upstream?.socket.pause();
+  }
+
+  #acquire(maxIdleMs: number): void {
+    const { route, inFlight } = this.#request;
+    this.#acquisition = new Acquisition(this.#context, {
+      choice: route.choice,
+      inFlight,
+      maxIdleMs,
+      ready: (connection, isReused) => this.#connected(connection, isReused),
+      failed: (reason) => this.#fail(503, reason),
+    });
+    this.#acquisition.start();
+  }
+
+  #connected(connection: UpstreamConnection, isReused: boolean): void {
+    this.#acquisition = undefined;
+    this.#upstream = connection;
+    this.#isReused = isReused;
+    connection.socket.handler = this;
+    this.#writer.raw(this.#request.upstreamHead);
+    if (this.requestDone) this.#sentAtMs = this.#context.now();
+    else this.#client.bodyWanted();
+    // Sent by now where some of the body was there; a client that expects a 100 waits for it.
+    if (!this.#isOver) this.#writer.flush(connection.socket);
+  }
+
+  /** Ends an event stream where a chunk ends; with a promised length a cut is all that is left. */
+  #endStream(): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    if (this.#answer.response?.framing.kind === "length") this.#cut();
+    else {
+      this.#answer.finish();
+      this.#end();
+      this.#client.finished(false);
+    }
+    return Promise.resolve();
+  }
+
+  /** RFC 9110, 9.2.2: sent again only if it may be, and if the upstream cannot have answered it. */
+  #upstreamGone(reason: string): void {
+    if (this.#isOver) return;
+    const { isIdempotent, framing } = this.#request.head;
+    const mayRepeat = isIdempotent && framing.kind === "none" && !this.#answer.isTouched;
+    if (!mayRepeat || !this.#isReused || this.#isRetried) return this.#fail(502, reason);
+    this.#isRetried = true;
+    this.#dropUpstream();
+    this.#acquire(0);
+  }
+
+  /** The exchange cannot succeed any more; what the client sees depends on what it has got. */
+  #fail(status: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#request.inFlight.fail(reason, this.#context.now());
+    if (this.#answer.response !== undefined) return this.#cut();
+    this.#end();
+    this.#client.answerError(status);
+  }
+
+  #cut(): void {
+    this.#end();
+    this.#client.cut();
+  }
+
+  #dropUpstream(): void {
+    if (this.#upstream !== undefined) dropConnection(this.#upstream);
+    this.#upstream = undefined;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#acquisition?.cancel();
+    this.#dropUpstream();
+    this.#answer.release();
+    this.#request.inFlight.end();
+  }
+}
+
+function describe(error: Error): string {
+  return "code" in error && error.code === "ECONNRESET" ? "reset" : error.message;
+}

@@ -1,0 +1,134 @@
+/**
+ * Makes the head that an upstream is sent out of the head that a client sent.
+ *
+ * The rule: what is for one hop alone is left out (RFC 9110, 7.6.1), what the proxy knows is added,
+ * and the rest keeps its octets and its order. No `Via`: some programs stop compressing for it.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { Field } from "./field_names.ts";
+import { type HeadBuilder, omissionTable } from "./head_builder.ts";
+import type { HeadParser } from "./head_parser.ts";
+import type { RequestHead } from "./request_head.ts";
+
+/** What the proxy knows about a request beside its head. */
+export interface Forwarding {
+  readonly remoteAddress: string;
+  readonly scheme: "http" | "https";
+  /** Whether the client's own X-Forwarded-* and Forwarded are kept. */
+  readonly trusted: boolean;
+  /** The Host to send for a client of HTTP/1.0 that named none. */
+  readonly defaultHost: string;
+  readonly requestId: () => string;
+  readonly nowMs: number;
+}
+
+/** A request with the octets it was read from. */
+export interface RequestSource {
+  readonly bytes: Buffer;
+  readonly parser: HeadParser;
+  readonly request: RequestHead;
+}
+
+const HOP_BY_HOP = [
+  Field.connection,
+  Field.keepAlive,
+  Field.transferEncoding,
+  Field.upgrade,
+  Field.hopByHop,
+];
+const TRUSTED = omissionTable([...HOP_BY_HOP, Field.forwardedFor]);
+const UNTRUSTED = omissionTable([
+  ...HOP_BY_HOP,
+  Field.forwardedFor,
+  Field.forwardedProto,
+  Field.forwardedHost,
+  Field.forwarded,
+]);
+const TRUSTED_NEW_HOST = withHost(TRUSTED);
+const UNTRUSTED_NEW_HOST = withHost(UNTRUSTED);
+
+function withHost(table: Uint8Array): Uint8Array {
+  const copy = table.slice();
+  copy[Field.host] = 1;
+  return copy;
+}
+
+/** The head to send upstream for `request`, which `parser` found in `bytes`. */
+export function buildUpstreamHead(
+  source: RequestSource,
+  forwarding: Forwarding,
+  builder: HeadBuilder,
+): Buffer {
+  const { bytes, parser, request } = source;
+  startLine(bytes, request, builder);
+  const rewritten = request.authority !== undefined;
+  if (rewritten) builder.text(`Host: ${request.literalHost}\r\n`);
+  const omitted = forwarding.trusted
+    ? rewritten ? TRUSTED_NEW_HOST : TRUSTED
+    : rewritten
+    ? UNTRUSTED_NEW_HOST
+    : UNTRUSTED;
+  builder.fields(bytes, parser, { fields: omitted, names: request.connectionNames });
+  const present = presentFields(parser);
+  if (!rewritten && !has(present, Field.host)) builder.text(`Host: ${forwarding.defaultHost}\r\n`);
+  if (request.framing.kind === "chunked") builder.text("Transfer-Encoding: chunked\r\n");
+  if (request.upgrade !== undefined) {
+    builder.text(`Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n`);
+  }
+  addForwarded(source, forwarding, builder);
+  if (!has(present, Field.requestId)) builder.text(`X-Request-Id: ${forwarding.requestId()}\r\n`);
+  if (!has(present, Field.requestStart)) builder.text(`X-Request-Start: t=${forwarding.nowMs}\r\n`);
+  return builder.text("\r\n").take();
+}
+
+/** Method and target in origin form; `*` for OPTIONS without a path (RFC 9112, 3.2.4). */
+function startLine(bytes: Buffer, request: RequestHead, builder: HeadBuilder): void {
+  const [start, end] = request.target;
+  builder.text(request.method).text(" ");
+  if (bytes[start] === 0x2f || request.path === "*") builder.run(bytes, start, end);
+  else if (start === end) builder.text(request.method === "OPTIONS" ? "*" : "/");
+  else builder.text("/").run(bytes, start, end);
+  builder.text(" HTTP/1.1\r\n");
+}
+
+/** The numbers of the fields that are there, all below 32, as bits. */
+function presentFields(parser: HeadParser): number {
+  let bits = 0;
+  for (let index = 0; index < parser.count; index++) bits |= 1 << parser.fields[index]!;
+  return bits;
+}
+
+function has(bits: number, field: number): boolean {
+  return (bits & (1 << field)) !== 0;
+}
+
+function addForwarded(
+  { bytes, parser, request }: RequestSource,
+  forwarding: Forwarding,
+  builder: HeadBuilder,
+): void {
+  const present = presentFields(parser);
+  const { trusted, remoteAddress } = forwarding;
+  const before = trusted && has(present, Field.forwardedFor) ? formerAddresses(bytes, parser) : "";
+  builder.text(`X-Forwarded-For: ${before}${remoteAddress}\r\n`);
+  if (!trusted || !has(present, Field.forwardedProto)) {
+    builder.text(`X-Forwarded-Proto: ${forwarding.scheme}\r\n`);
+  }
+  if ((!trusted || !has(present, Field.forwardedHost)) && request.literalHost !== "") {
+    builder.text(`X-Forwarded-Host: ${request.literalHost}\r\n`);
+  }
+}
+
+/** All values of X-Forwarded-For as one list, because many programs read its first line alone. */
+function formerAddresses(bytes: Buffer, parser: HeadParser): string {
+  let list = "";
+  for (let index = 0; index < parser.count; index++) {
+    if (parser.fields[index] !== Field.forwardedFor) continue;
+    const start = parser.offsets[index * 4 + 2]!;
+    const value = bytes.toString("latin1", start, parser.offsets[index * 4 + 3]!);
+    if (value !== "") list += `${value}, `;
+  }
+  return list;
+}

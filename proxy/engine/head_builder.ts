@@ -1,0 +1,90 @@
+/**
+ * Puts a head together out of runs of another head's octets and new lines.
+ *
+ * The rule: one builder makes one head at a time, synchronously; what it returns is a copy.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { ESSENTIAL } from "./field_names.ts";
+import type { HeadParser } from "./head_parser.ts";
+
+/** What is left out of a head that is sent on. */
+export interface Omissions {
+  /** Field numbers, by index 1. */
+  readonly fields: Uint8Array;
+  /** Names that `Connection` lists, in lower case. */
+  readonly names: readonly string[];
+}
+
+/** Room for a whole head and what is added to it; it grows where that is not enough. */
+const FIRST_CAPACITY_BYTES = 16 * 1024;
+
+/** Collects a head. */
+export class HeadBuilder {
+  #room = Buffer.allocUnsafeSlow(FIRST_CAPACITY_BYTES);
+  #length = 0;
+
+  /** Adds `bytes` from `start` to `end`. */
+  run(bytes: Buffer, start: number, end: number): this {
+    this.#reserve(end - start);
+    bytes.copy(this.#room, this.#length, start, end);
+    this.#length += end - start;
+    return this;
+  }
+
+  /** Adds `text`, whose characters are octets. */
+  text(text: string): this {
+    this.#reserve(text.length);
+    this.#length += this.#room.write(text, this.#length, "latin1");
+    return this;
+  }
+
+  /** Adds all fields but the omitted ones, in their order, with as few copies as there are gaps. */
+  fields(bytes: Buffer, parser: HeadParser, omit: Omissions): this {
+    let runStart = -1;
+    for (let index = 0; index < parser.count; index++) {
+      const start = parser.offsets[index * 4]!;
+      if (!isOmitted(bytes, parser, index, omit)) {
+        if (runStart === -1) runStart = start;
+        continue;
+      }
+      if (runStart !== -1) this.run(bytes, runStart, start);
+      runStart = -1;
+    }
+    if (runStart !== -1) this.run(bytes, runStart, parser.lineEnd(parser.count - 1));
+    return this;
+  }
+
+  /** The head so far; the builder is empty afterwards. */
+  take(): Buffer {
+    const head = Buffer.allocUnsafe(this.#length);
+    this.#room.copy(head, 0, 0, this.#length);
+    this.#length = 0;
+    return head;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#room.length) return;
+    const larger = Buffer.allocUnsafeSlow(needed * 2);
+    this.#room.copy(larger, 0, 0, this.#length);
+    this.#room = larger;
+  }
+}
+
+function isOmitted(bytes: Buffer, parser: HeadParser, index: number, omit: Omissions): boolean {
+  const field = parser.fields[index]!;
+  if (omit.fields[field] === 1) return true;
+  if (omit.names.length === 0 || ESSENTIAL.has(field)) return false;
+  const start = parser.offsets[index * 4]!;
+  const name = bytes.toString("latin1", start, parser.offsets[index * 4 + 1]!);
+  return omit.names.includes(name.toLowerCase());
+}
+
+/** A table for {@linkcode Omissions.fields}. */
+export function omissionTable(fields: readonly number[]): Uint8Array {
+  const table = new Uint8Array(32);
+  for (const field of fields) table[field] = 1;
+  return table;
+}

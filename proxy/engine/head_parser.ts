@@ -1,0 +1,213 @@
+/**
+ * Reads the head of a message, or its trailers, octet by octet, and records where each field stands.
+ *
+ * The rule: it never guesses. What RFC 9112 calls invalid is a fault, found at the first octet that
+ * cannot be right; reading goes on where it stopped when more octets arrive.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { COLON, CR, FIELD_VALUE, HTAB, LF, SP, TOKEN } from "./octets.ts";
+import { identifyField } from "./field_names.ts";
+
+/** What may not be longer; all in octets but `maxFields`. */
+export interface HeadLimits {
+  readonly maxHeadBytes: number;
+  readonly maxTargetBytes: number;
+  readonly maxFields: number;
+}
+
+/** Why a message was refused, and the status that says so to a client. */
+export interface HeadFault {
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** Where {@linkcode HeadParser.parse} stands. */
+export type HeadProgress = "more" | "done" | "fault";
+
+/** Room beside the target that a start line may take: method, version, two spaces. */
+const START_LINE_ROOM_BYTES = 64;
+
+type State =
+  | "start line"
+  | "start line end"
+  | "field"
+  | "value"
+  | "field end"
+  | "head end"
+  | "done";
+
+/** The parser of one head at a time; `reset` makes it ready for the next. */
+export class HeadParser {
+  readonly #limits: HeadLimits;
+  readonly #trailers: boolean;
+  #state: State = "start line";
+  #at = 0;
+  #mark = 0;
+  #nameEnd = 0;
+  #fault: HeadFault | undefined;
+
+  /** Octets of the start line, without its end. */
+  startLineEnd = 0;
+  /** How many fields there are. */
+  count = 0;
+  /** Four offsets for each field: name start, name end, value start, value end (trimmed). */
+  readonly offsets: Int32Array;
+  /** The number of each field's name. */
+  readonly fields: Uint8Array;
+
+  /** @param options.trailers Whether a trailer section is read, which has no start line. */
+  constructor(limits: HeadLimits, options: { readonly trailers?: boolean } = {}) {
+    this.#limits = limits;
+    this.#trailers = options.trailers ?? false;
+    this.offsets = new Int32Array(limits.maxFields * 4);
+    this.fields = new Uint8Array(limits.maxFields);
+    this.reset();
+  }
+
+  /** Forgets the head that was read. */
+  reset(): void {
+    this.#state = this.#trailers ? "field" : "start line";
+    this.#at = 0;
+    this.#mark = 0;
+    this.#fault = undefined;
+    this.startLineEnd = 0;
+    this.count = 0;
+  }
+
+  /** Why `parse` answered "fault". */
+  get fault(): HeadFault {
+    return this.#fault ?? { status: 400, reason: "unreadable head" };
+  }
+
+  /** Octets of the whole head, the empty line included, once it is done. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Offset behind the line of field `index`, its CRLF included. */
+  lineEnd(index: number): number {
+    return index + 1 < this.count ? this.offsets[(index + 1) * 4]! : this.#at - 2;
+  }
+
+  /** Reads on in `bytes`, which begins with the head and only grew since the last call. */
+  parse(bytes: Buffer): HeadProgress {
+    while (this.#state !== "done") {
+      const before = this.#state;
+      if (!this.#step(bytes)) {
+        if (this.#fault !== undefined) return "fault";
+        if (bytes.length > this.#limits.maxHeadBytes) return this.#refuseLength();
+        return "more";
+      }
+      if (this.#fault !== undefined) return "fault";
+      if (before === "field end" && this.#at > this.#limits.maxHeadBytes) {
+        return this.#refuseLength();
+      }
+    }
+    return "done";
+  }
+
+  /** Goes through one state; false where the octets end or are wrong. */
+  #step(bytes: Buffer): boolean {
+    switch (this.#state) {
+      case "start line":
+        return this.#startLine(bytes);
+      case "start line end":
+        return this.#lineFeed(bytes, "field");
+      case "field":
+        return this.#fieldName(bytes);
+      case "value":
+        return this.#fieldValue(bytes);
+      case "field end":
+        return this.#lineFeed(bytes, "field");
+      case "head end":
+        return this.#lineFeed(bytes, "done");
+      case "done":
+        return true;
+    }
+  }
+
+  /** Up to the CR; what the line says is read by the one who knows whether it is a request. */
+  #startLine(bytes: Buffer): boolean {
+    const limit = this.#limits.maxTargetBytes + START_LINE_ROOM_BYTES;
+    let at = this.#at;
+    while (at < bytes.length && FIELD_VALUE[bytes[at]!] === 1) at++;
+    this.#at = at;
+    if (at > limit) return this.#refuse(414, "start line too long");
+    if (at === bytes.length) return false;
+    if (bytes[at] !== CR) return this.#refuse(400, "control octet or bare LF in the start line");
+    this.startLineEnd = at;
+    this.#at = at + 1;
+    this.#state = "start line end";
+    return true;
+  }
+
+  #lineFeed(bytes: Buffer, next: State): boolean {
+    if (this.#at === bytes.length) return false;
+    if (bytes[this.#at] !== LF) return this.#refuse(400, "CR without LF");
+    this.#at++;
+    this.#mark = this.#at;
+    this.#state = next;
+    return true;
+  }
+
+  /** RFC 9112, 5: a token up to the colon; 5.1 and 5.2: no white space before it, no folding. */
+  #fieldName(bytes: Buffer): boolean {
+    let at = this.#at;
+    while (at < bytes.length && TOKEN[bytes[at]!] === 1) at++;
+    this.#at = at;
+    if (at === bytes.length) return false;
+    const octet = bytes[at];
+    this.#at = at + 1;
+    if (octet === COLON && at > this.#mark) {
+      if (this.count === this.#limits.maxFields) return this.#refuse(431, "too many fields");
+      this.#nameEnd = at;
+      this.#state = "value";
+      return true;
+    }
+    if (octet === CR && at === this.#mark) {
+      this.#state = "head end";
+      return true;
+    }
+    if (at === this.#mark && (octet === SP || octet === HTAB)) {
+      return this.#refuse(400, "folded field line");
+    }
+    return this.#refuse(400, "invalid octet in a field name");
+  }
+
+  #fieldValue(bytes: Buffer): boolean {
+    let at = this.#at;
+    while (at < bytes.length && FIELD_VALUE[bytes[at]!] === 1) at++;
+    this.#at = at;
+    if (at === bytes.length) return false;
+    if (bytes[at] !== CR) return this.#refuse(400, "control octet or bare LF in a field value");
+    this.#record(bytes, at);
+    this.#at = at + 1;
+    this.#state = "field end";
+    return true;
+  }
+
+  #record(bytes: Buffer, lineEnd: number): void {
+    let start = this.#nameEnd + 1;
+    let end = lineEnd;
+    while (start < end && (bytes[start] === SP || bytes[start] === HTAB)) start++;
+    while (end > start && (bytes[end - 1] === SP || bytes[end - 1] === HTAB)) end--;
+    const index = this.count++;
+    this.offsets[index * 4] = this.#mark;
+    this.offsets[index * 4 + 1] = this.#nameEnd;
+    this.offsets[index * 4 + 2] = start;
+    this.offsets[index * 4 + 3] = end;
+    this.fields[index] = identifyField(bytes, this.#mark, this.#nameEnd);
+  }
+
+  #refuse(status: number, reason: string): false {
+    this.#fault = { status, reason };
+    return false;
+  }
+
+  #refuseLength(): "fault" {
+    this.#refuse(431, "head too long");
+    return "fault";
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The engine's sockets made of `node:net`.
+ *
+ * The rule: an error in a handler ends the one connection it happened on and is logged; it never
+ * leaves this module.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { connect, createServer, type Server, type Socket as NetSocket } from "node:net";
+import {
+  type Dial,
+  type DialCallbacks,
+  type Listener,
+  type Network,
+  silentHandler,
+  type Socket,
+  type SocketAddress,
+  type SocketHandler,
+} from "./socket.ts";
+
+/** Reports what went wrong, for the operator's log. */
+export type Log = (message: string) => void;
+
+/** Keep-alive probes find the peers of streams and tunnels that vanished without a word. */
+const CONNECTION_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+} as const;
+
+class NodeSocket implements Socket {
+  handler: SocketHandler = silentHandler;
+  readonly remoteAddress: string;
+  readonly #raw: NetSocket;
+  readonly #log: Log;
+  #error: Error | undefined;
+  #ended = false;
+
+  constructor(raw: NetSocket, log: Log) {
+    this.#raw = raw;
+    this.#log = log;
+    this.remoteAddress = formatPeer(raw.remoteAddress ?? "");
+    raw.on("data", (bytes: Buffer) => this.#guard(() => this.handler.onData(bytes)));
+    raw.on("drain", () => this.#guard(() => this.handler.onDrain()));
+    raw.on("end", () => this.#guard(() => this.handler.onEnd()));
+    raw.on("error", (error: Error) => {
+      this.#error ??= error;
+    });
+    raw.on("close", () => this.#guard(() => this.handler.onClose(this.#error)));
+  }
+
+  get closed(): boolean {
+    return this.#raw.destroyed;
+  }
+
+  write(bytes: Buffer): boolean {
+    // A write after FIN or after the end would only raise an error event for a caller's mistake.
+    if (this.#ended || this.#raw.destroyed) return true;
+    return this.#raw.write(bytes);
+  }
+
+  pause(): void {
+    this.#raw.pause();
+  }
+
+  resume(): void {
+    this.#raw.resume();
+  }
+
+  end(flushed: () => void = () => {}): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#raw.end(() => this.#guard(flushed));
+  }
+
+  destroy(): void {
+    this.#raw.destroy();
+  }
+
+  reset(): void {
+    this.#raw.resetAndDestroy();
+  }
+
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#log(`Handle a connection of ${this.remoteAddress}: ${describeError(error)}`);
+      this.#error ??= error instanceof Error ? error : new Error(String(error));
+      this.#raw.destroy();
+    }
+  }
+}
+
+/** Makes the `node:net` implementation of {@linkcode Network}. */
+export function createNodeNetwork(log: Log): Network {
+  return {
+    listen: (address, accept) => listen(address, (raw) => accept(new NodeSocket(raw, log)), log),
+    dial: (address, callbacks) => dial(address, callbacks, log),
+  };
+}
+
+function listen(
+  address: SocketAddress,
+  accept: (raw: NetSocket) => void,
+  log: Log,
+): Promise<Listener> {
+  const server: Server = createServer({ ...CONNECTION_OPTIONS }, (raw) => {
+    try {
+      accept(raw);
+    } catch (error) {
+      log(`Accept a connection: ${describeError(error)}`);
+      raw.destroy();
+    }
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ ...address, reusePort: true, exclusive: true }, () => {
+      server.off("error", reject);
+      server.on("error", (error) => log(`Accept a connection: ${error.message}`));
+      const bound = server.address();
+      const port = bound === null || typeof bound === "string" ? address.port : bound.port;
+      resolve({ host: address.host, port, close: () => server.close() });
+    });
+  });
+}
+
+function dial(address: SocketAddress, callbacks: DialCallbacks, log: Log): Dial {
+  const raw = connect({ ...address, ...CONNECTION_OPTIONS });
+  let settled = false;
+  const settle = (act: () => void): void => {
+    if (settled) return;
+    settled = true;
+    act();
+  };
+  const failed = (error: Error): void => settle(() => callbacks.failed(error));
+  raw.once("connect", () =>
+    settle(() => {
+      raw.off("error", failed);
+      callbacks.connected(new NodeSocket(raw, log));
+    }));
+  raw.on("error", failed);
+  raw.once("close", () => failed(new Error("closed")));
+  return {
+    cancel: () =>
+      settle(() => {
+        raw.on("error", () => {});
+        raw.destroy();
+      }),
+  };
+}
+
+function formatPeer(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

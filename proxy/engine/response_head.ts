@@ -1,0 +1,118 @@
+/**
+ * Understands the head of an upstream's answer: status, framing, persistence.
+ *
+ * The rule: as strict as with requests; what cannot be read in one way alone becomes a 502.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import {
+  type BodyFraming,
+  frameResponse,
+  type FramingFields,
+  readFramingFields,
+} from "./body_framing.ts";
+import { readConnection } from "./connection_field.ts";
+import { Field } from "./field_names.ts";
+import type { HeadParser } from "./head_parser.ts";
+import { MessageFault } from "./message_fault.ts";
+import { SP } from "./octets.ts";
+
+/** An answer that may be passed on. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly minor: 0 | 1;
+  /** Where the reason phrase stands; empty where there is none. */
+  readonly reason: readonly [number, number];
+  readonly fields: FramingFields;
+  readonly framing: BodyFraming;
+  /** Whether the upstream keeps the connection open after the answer. */
+  readonly keepAlive: boolean;
+  /** Milliseconds that the upstream says it keeps an idle connection. */
+  readonly keepAliveMs: number | undefined;
+  readonly isEventStream: boolean;
+  readonly connectionNames: readonly string[];
+}
+
+/**
+ * Reads the head that `parser` found in `bytes`.
+ *
+ * @throws {MessageFault} Where it is not a valid answer; its status has no meaning here.
+ */
+export function readResponseHead(
+  bytes: Buffer,
+  parser: HeadParser,
+  request: { readonly isHead: boolean },
+): ResponseHead {
+  const { status, minor, reason } = parseStatusLine(bytes, parser.startLineEnd);
+  const fields = readFramingFields(bytes, parser, minor);
+  if (status < 200 && (fields.chunked || fields.lengthBytes !== undefined)) {
+    throw new MessageFault(502, `framing fields in a ${status}`);
+  }
+  if (status === 204 && fields.chunked) throw new MessageFault(502, "Transfer-Encoding in a 204");
+  const connectionNames = readConnection(bytes, parser);
+  const framing = frameResponse(fields, { status, isHead: request.isHead });
+  return {
+    status,
+    minor,
+    reason,
+    fields,
+    framing,
+    connectionNames,
+    keepAlive: framing.kind !== "close" && isKeptAlive(minor, connectionNames),
+    keepAliveMs: readKeepAliveMs(bytes, parser),
+    isEventStream: isEventStream(bytes, parser),
+  };
+}
+
+interface StatusLine {
+  readonly status: number;
+  readonly minor: 0 | 1;
+  readonly reason: readonly [number, number];
+}
+
+/** `HTTP/1.1 SP 3DIGIT [SP reason]` (RFC 9112, 4); a missing second space changes no meaning. */
+function parseStatusLine(bytes: Buffer, end: number): StatusLine {
+  const version = bytes.toString("latin1", 0, Math.min(9, end));
+  if (version !== "HTTP/1.1 " && version !== "HTTP/1.0 ") {
+    throw new MessageFault(502, "invalid status line");
+  }
+  const digits = bytes.toString("latin1", 9, Math.min(12, end));
+  if (!/^[1-5][0-9]{2}$/.test(digits) || (end > 12 && bytes[12] !== SP)) {
+    throw new MessageFault(502, "invalid status code");
+  }
+  return {
+    status: Number(digits),
+    minor: version === "HTTP/1.1 " ? 1 : 0,
+    reason: [Math.min(13, end), end],
+  };
+}
+
+function isKeptAlive(minor: number, names: readonly string[]): boolean {
+  if (names.length === 0) return minor === 1;
+  if (names.includes("close")) return false;
+  return minor === 1 || names.includes("keep-alive");
+}
+
+/** `Keep-Alive: timeout=N`, in seconds: what Node, Apache and others say they wait. */
+function readKeepAliveMs(bytes: Buffer, parser: HeadParser): number | undefined {
+  for (let index = 0; index < parser.count; index++) {
+    if (parser.fields[index] !== Field.keepAlive) continue;
+    const seconds = /(?:^|[,;\s])timeout=(\d{1,6})/i.exec(valueOf(bytes, parser, index))?.[1];
+    if (seconds !== undefined) return Number(seconds) * 1000;
+  }
+  return undefined;
+}
+
+function isEventStream(bytes: Buffer, parser: HeadParser): boolean {
+  for (let index = 0; index < parser.count; index++) {
+    if (parser.fields[index] !== Field.contentType) continue;
+    const type = valueOf(bytes, parser, index).split(";", 1)[0]!;
+    return type.trim().toLowerCase() === "text/event-stream";
+  }
+  return false;
+}
+
+function valueOf(bytes: Buffer, parser: HeadParser, index: number): string {
+  return bytes.toString("latin1", parser.offsets[index * 4 + 2]!, parser.offsets[index * 4 + 3]!);
+}

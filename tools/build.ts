@@ -1,0 +1,100 @@
+/**
+ * Makes luma's executables in dist/, and their checksums: `bun tools/build.ts`, or with Deno.
+ *
+ * The rule: what has not changed is not made again, and what is in dist/ has its line in SHA256SUMS.
+ *
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { LumaError, messageOf, UsageError } from "../lib/error.ts";
+import {
+  buildExecutable,
+  createCompilerRunner,
+  type Executable,
+  type ExecutableName,
+  EXECUTABLES,
+  type ExecutableTarget,
+  listExecutables,
+} from "../lib/proxy_image/build_executable.ts";
+
+const USAGE = `Usage: bun tools/build.ts [EXECUTABLE…] [--target TARGET]…
+  EXECUTABLE  ${EXECUTABLES.join(", ")}; all unless given
+  TARGET      host (unless given), or as Bun names it: linux-x64, linux-arm64, linux-x64-musl,
+              linux-arm64-musl, darwin-arm64, darwin-x64, windows-x64`;
+
+/** What the command line asks for. */
+export interface BuildRequest {
+  readonly names: readonly ExecutableName[];
+  readonly targets: readonly ExecutableTarget[];
+}
+
+/** @throws {UsageError} When an option or an executable is not known. */
+export function parseBuildRequest(args: readonly string[]): BuildRequest {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { target: { type: "string", multiple: true } },
+    });
+    const unknown = positionals.find((name) => !EXECUTABLES.includes(name as ExecutableName));
+    if (unknown !== undefined) throw new Error(`there is no executable "${unknown}"`);
+    const names = positionals.length === 0 ? EXECUTABLES : positionals as ExecutableName[];
+    return { names, targets: values.target ?? ["host"] };
+  } catch (error) {
+    throw new UsageError(`Cannot build: ${messageOf(error)}`, USAGE);
+  }
+}
+
+/** One line for people: name, size, and whether it was made now. */
+export function formatExecutable(executable: Executable): string {
+  const size = `${(executable.sizeBytes / 1e6).toFixed(1)} MB`;
+  const state = executable.built ? "made" : "unchanged";
+  return `${basename(executable.path).padEnd(30)} ${size.padStart(9)}  ${state}`;
+}
+
+/** The lines that `sha256sum --check` reads, sorted by name. */
+export function formatChecksums(executables: readonly Executable[]): string {
+  return executables.map(({ path, sha256 }) => `${sha256}  ${basename(path)}\n`)
+    .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join("");
+}
+
+/** Makes what is asked for, one after the other: the compiler uses all processors itself. */
+export async function build(
+  request: BuildRequest,
+  report: (line: string) => void,
+): Promise<readonly Executable[]> {
+  const checkout = checkoutFolder();
+  const bun = join(checkout, "node_modules/bun/bin/bun.exe");
+  const compiler = createCompilerRunner();
+  const executables: Executable[] = [];
+  for (const target of request.targets) {
+    for (const name of request.names) {
+      const executable = await buildExecutable({ checkout, name, target, bun }, compiler);
+      report(formatExecutable(executable));
+      executables.push(executable);
+    }
+  }
+  return executables;
+}
+
+function checkoutFolder(): string {
+  return fileURLToPath(new URL("..", import.meta.url));
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    await build(parseBuildRequest(args), (line) => process.stdout.write(`${line}\n`));
+    const executables = await listExecutables(checkoutFolder());
+    await writeFile(join(checkoutFolder(), "dist/SHA256SUMS"), formatChecksums(executables));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LumaError)) throw error;
+    process.stderr.write(`${error.message}\n${error.hint ?? ""}\n`);
+    return error.exitCode;
+  }
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
