@@ -5,11 +5,11 @@
  *
  * @module
  */
-import type { Command } from "@commander-js/extra-typings";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { RunCommand } from "./types.ts";
 
 /** Adds every command to the program. */
-export function addCommands(program: Command, run: RunCommand): void {
+export function addCommands(program: CommandUnknownOpts, run: RunCommand): void {
   addDeploy(program, run);
   addPlan(program, run);
   addStatus(program, run);
@@ -17,7 +17,7 @@ export function addCommands(program: Command, run: RunCommand): void {
   addLock(program, run);
 }
 
-function addDeploy(program: Command, run: RunCommand): void {
+function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("deploy")
     .description("bring new versions of apps into use, without losing a request")
     .argument("[app...]", "names of apps; all when none is given")
@@ -36,7 +36,7 @@ function addDeploy(program: Command, run: RunCommand): void {
     );
 }
 
-function addPlan(program: Command, run: RunCommand): void {
+function addPlan(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("plan")
     .description("show what a deployment would do")
     .argument("[app...]", "names of apps; all when none is given")
@@ -49,7 +49,7 @@ function addPlan(program: Command, run: RunCommand): void {
     );
 }
 
-function addStatus(program: Command, run: RunCommand): void {
+function addStatus(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("status")
     .description("show what runs, and whether it is healthy now")
     .argument("[app...]", "names of apps; all when none is given")
@@ -61,7 +61,7 @@ function addStatus(program: Command, run: RunCommand): void {
     );
 }
 
-function addSetup(program: Command, run: RunCommand): void {
+function addSetup(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("setup")
     .description("make servers ready, and bring their proxy up to date")
     .argument("[server...]", "names of servers; all of the project when none is given")
@@ -73,11 +73,21 @@ function addSetup(program: Command, run: RunCommand): void {
     );
 }
 
-function addLock(program: Command, run: RunCommand): void {
+function addLock(program: CommandUnknownOpts, run: RunCommand): void {
   const lock = program.command("lock").description("see or free the locks that deployments hold");
   for (const action of ["status", "release"] as const) {
     lock.command(action)
-      .description(action === "status" ? "show who deploys an app now" : "free the lock of an app whose deployment is gone")
+      .description(
+        action === "status"
+          ? "show who deploys an app now"
+          : "free the lock of an app whose deployment is gone",
+      )
       .argument("[app...]", "names of apps; all when none is given")
       .action((apps) =>
-  
+        run({ secrets: false }, async (context) => {
+          const module = await import("../commands/lock.ts");
+          await module.lock(action, apps, context);
+        })
+      );
+  }
+}

@@ -20,7 +20,7 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
   let code = 0;
   const program = createProgram(io);
   const run: RunCommand = async (needs, body) => {
-    const options = program.opts<GlobalOptions>();
+    const options: GlobalOptions = program.opts();
     code = await runWithContext({ options, needs, io }, body);
   };
   addCommands(program, run);
@@ -34,9 +34,9 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
   }
 }
 
-function createProgram(io: CliIo): Command {
-  const program: Command = new Command("luma");
-  program
+// The options' types are inferred from their words, and checked against GlobalOptions.
+function createProgram(io: CliIo) {
+  return new Command("luma")
     .description("Deploys containers to your servers, and no request is lost.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -50,7 +50,6 @@ function createProgram(io: CliIo): Command {
     .showSuggestionAfterError()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .exitOverride();
-  return program;
 }
 
 const EXAMPLES = `
@@ -60,4 +59,3 @@ Examples:
   luma plan blog           show what that would do
   luma status              show what runs, and whether it is healthy
 `;
-

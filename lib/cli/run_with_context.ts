@@ -39,7 +39,10 @@ export async function runWithContext(
     await body({ config, report, print, json: options.json === true, signal: interrupt.signal });
     return 0;
   } catch (error) {
-    const event = describeError(error, interrupt.signal.aborted && error === interrupt.signal.reason);
+    const event = describeError(
+      error,
+      interrupt.signal.aborted && error === interrupt.signal.reason,
+    );
     report(event);
     return event.exitCode;
   } finally {
@@ -61,13 +64,19 @@ function createOutput(options: GlobalOptions, io: CliIo): Output {
   const { quiet = false, verbose = false } = options;
   const color = options.color && io.isTerminal && io.env["NO_COLOR"] === undefined;
   const lines = { out, err, quiet, verbose, color };
-  if (!io.isTerminal || quiet) return { report: createPlainReporter(lines), print: out, stop: () => {} };
+  if (!io.isTerminal || quiet) {
+    return { report: createPlainReporter(lines), print: out, stop: () => {} };
+  }
   const live = createLiveReporter({ write: io.err, columns: io.columns, now: Date.now });
-  return liveOutput(live, createPlainReporter({
-    ...lines,
-    out: (line) => live.around(() => out(line)),
-    err: (line) => live.around(() => err(line)),
-  }), out);
+  return liveOutput(
+    live,
+    createPlainReporter({
+      ...lines,
+      out: (line) => live.around(() => out(line)),
+      err: (line) => live.around(() => err(line)),
+    }),
+    out,
+  );
 }
 
 function liveOutput(live: LiveReporter, plain: Report, out: (line: string) => void): Output {

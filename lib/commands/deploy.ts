@@ -16,7 +16,14 @@ import { observeServerFacts } from "../state/server_facts.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp } from "./deploy_app.ts";
 import { prepareServer } from "./prepare_server.ts";
-import { openSession, selectApps, serverOf, type Session, sessionOver } from "./session.ts";
+import {
+  monotonicNow,
+  openSession,
+  selectApps,
+  serverOf,
+  type Session,
+  sessionOver,
+} from "./session.ts";
 
 /** What is deployed, and how. */
 export interface DeployOptions {
@@ -38,10 +45,16 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
 }
 
 /** Refuses what this version would do differently from what luma.yml says. */
-export function refuseUnsupported(apps: readonly AppConfig[], { config, report }: CommandContext): void {
+export function refuseUnsupported(
+  apps: readonly AppConfig[],
+  { config, report }: CommandContext,
+): void {
   const found = findUnsupported(config, apps.map(({ name }) => name));
   if (found.length > 0) {
-    throw new UsageError(formatProblems(found), "Take it out of luma.yml, or wait for a version that has it");
+    throw new UsageError(
+      formatProblems(found),
+      "Take it out of luma.yml, or wait for a version that has it",
+    );
   }
   for (const { line, path, message, fix } of config.warnings) {
     report({
@@ -52,7 +65,11 @@ export function refuseUnsupported(apps: readonly AppConfig[], { config, report }
   }
 }
 
-async function deployToServer(app: AppConfig, options: DeployOptions, context: CommandContext): Promise<void> {
+async function deployToServer(
+  app: AppConfig,
+  options: DeployOptions,
+  context: CommandContext,
+): Promise<void> {
   const server = serverOf(context.config, app);
   const session = openSession(server);
   try {
@@ -69,6 +86,7 @@ async function deployLocked(
 ): Promise<void> {
   const { config, report, signal } = context;
   const { session, server } = options;
+  const startedAtMs = monotonicNow();
   const base = { server: server.name, app: app.name };
   report({ kind: "deploying", ...base, replicas: app.replicas });
   const [docker, facts] = await Promise.all([
@@ -87,7 +105,12 @@ async function deployLocked(
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);
-    let state = await observeServer(guarded, { project: config.name, mode: "write", docker, signal });
+    let state = await observeServer(guarded, {
+      project: config.name,
+      mode: "write",
+      docker,
+      signal,
+    });
     const setup = await prepareServer(session, state, {
       project: config.name,
       proxy: config.proxy,
@@ -100,7 +123,8 @@ async function deployLocked(
       report({ kind: "setup done", server: server.name, changed: true });
       state = await observeServer(guarded, { project: config.name, mode: "write", docker, signal });
     }
-    await deployApp(app, { session: guarded, state, force: options.force }, held);
+    const { force } = options;
+    await deployApp(app, { session: guarded, state, force, startedAtMs }, held);
   } finally {
     await lock.release();
   }

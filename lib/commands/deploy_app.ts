@@ -9,7 +9,13 @@ import { randomBytes } from "node:crypto";
 import type { AppConfig } from "../config/types.ts";
 import { LumaError, messageOf, UsageError } from "../error.ts";
 import { executePlan } from "../execute/execute_plan.ts";
-import { CleanupError, DeploymentError, type Effects, PlanOutdatedError, SwitchedBackError } from "../execute/types.ts";
+import {
+  CleanupError,
+  DeploymentError,
+  type Effects,
+  PlanOutdatedError,
+  SwitchedBackError,
+} from "../execute/types.ts";
 import { identifyProcess } from "../lock/this_process.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
 import { findObstacles } from "../plan/find_obstacles.ts";
@@ -33,12 +39,17 @@ export interface DeployAppInput {
   readonly session: Session;
   readonly state: ServerState;
   readonly force: boolean;
+  /** When the command began, by the clock that only goes forward. */
+  readonly startedAtMs: number;
 }
 
 /** Deploys `app`. @throws {DeploymentError} When it failed, and everything is as it was. */
-export async function deployApp(app: AppConfig, input: DeployAppInput, context: CommandContext): Promise<void> {
+export async function deployApp(
+  app: AppConfig,
+  input: DeployAppInput,
+  context: CommandContext,
+): Promise<void> {
   const { session } = input;
-  const startedAtMs = monotonicNow();
   const resolved = await resolve(app, { ...input, pull: true }, context);
   let state = input.state;
   for (let left = MOST_PLANS;; left--) {
@@ -47,11 +58,22 @@ export async function deployApp(app: AppConfig, input: DeployAppInput, context: 
       force: input.force,
     });
     refuseObstacles(plan, resolved, state);
-    const outdated = await carryOut(plan, { input: { ...input, state }, resolved, startedAtMs }, context);
+    const outdated = await carryOut(
+      plan,
+      { input: { ...input, state }, resolved },
+      context,
+    );
     if (outdated === undefined && !plan.incomplete) return;
-    if (left === 1) throw outdated ?? new LumaError(`Cannot repair "${app.name}": it does not come to rest`);
+    if (left === 1) {
+      throw outdated ?? new LumaError(`Cannot repair "${app.name}": it does not come to rest`);
+    }
     const { docker, facts: _facts } = state;
-    state = await observeServer(session, { project: resolved.project, mode: "write", docker, signal: context.signal });
+    state = await observeServer(session, {
+      project: resolved.project,
+      mode: "write",
+      docker,
+      signal: context.signal,
+    });
   }
 }
 
@@ -63,7 +85,10 @@ export async function resolve(
 ): Promise<ResolvedApp> {
   const base = { server: input.state.server, app: app.name };
   if (app.image === undefined) {
-    throw new UsageError(`Cannot deploy "${app.name}": it has no image`, "Set `image:` in luma.yml");
+    throw new UsageError(
+      `Cannot deploy "${app.name}": it has no image`,
+      "Set `image:` in luma.yml",
+    );
   }
   const reference = app.image;
   const { image, warnings } = await resolveImage(input.session.docker, reference, {
@@ -72,7 +97,12 @@ export async function resolve(
     signal,
   });
   for (const message of warnings) report({ kind: "warning", ...base, message });
-  return resolveApp({ project: config.name, config: app, image, hashKey: input.state.facts.hashKey });
+  return resolveApp({
+    project: config.name,
+    config: app,
+    image,
+    hashKey: input.state.facts.hashKey,
+  });
 }
 
 /** Fails with every obstacle at once; nothing was changed. */
@@ -80,7 +110,9 @@ export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState
   const obstacles = findObstacles(plan, app, state);
   if (obstacles.length === 0) return;
   throw new LumaError(
-    `Cannot deploy "${plan.app}" on ${plan.server}: ${obstacles.map(({ message }) => message).join("; ")}`,
+    `Cannot deploy "${plan.app}" on ${plan.server}: ${
+      obstacles.map(({ message }) => message).join("; ")
+    }`,
     { hint: obstacles.map(({ hint }) => hint).join("\n") },
   );
 }
@@ -88,11 +120,14 @@ export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState
 interface Run {
   readonly input: DeployAppInput;
   readonly resolved: ResolvedApp;
-  readonly startedAtMs: number;
 }
 
 /** @returns Why the plan has to be made anew; none when it was carried out. */
-async function carryOut(plan: Plan, run: Run, context: CommandContext): Promise<PlanOutdatedError | undefined> {
+async function carryOut(
+  plan: Plan,
+  run: Run,
+  context: CommandContext,
+): Promise<PlanOutdatedError | undefined> {
   const { report, signal } = context;
   const base = { server: plan.server, app: plan.app };
   if (plan.to === undefined && plan.steps.length === 0) {
@@ -109,12 +144,15 @@ async function carryOut(plan: Plan, run: Run, context: CommandContext): Promise<
     await executePlan(plan, effectsFor(run, collect), signal);
   } catch (error) {
     if (error instanceof PlanOutdatedError) return error;
-    const receipt = collector.finish(describeFailure(error, signal), monotonicNow() - run.startedAtMs);
+    const receipt = collector.finish(
+      describeFailure(error, signal),
+      monotonicNow() - run.input.startedAtMs,
+    );
     await keepReceipt(receipt, run, report);
     throw error;
   }
   if (plan.to === undefined) return report({ kind: "unchanged", ...base }), undefined;
-  const receipt = collector.finish({ outcome: "deployed" }, monotonicNow() - run.startedAtMs);
+  const receipt = collector.finish({ outcome: "deployed" }, monotonicNow() - run.input.startedAtMs);
   await keepReceipt(receipt, run, report);
   report({ kind: "deployed", ...base, receipt });
   return undefined;
@@ -123,7 +161,15 @@ async function carryOut(plan: Plan, run: Run, context: CommandContext): Promise<
 function reportColors(plan: Plan, report: Report): void {
   const { server, app, from, to, replicas, causes } = plan;
   if (to === undefined) return;
-  report({ kind: "colors", server, app, to, replicas, causes, ...(from === undefined ? {} : { from }) });
+  report({
+    kind: "colors",
+    server,
+    app,
+    to,
+    replicas,
+    causes,
+    ...(from === undefined ? {} : { from }),
+  });
 }
 
 function effectsFor({ input, resolved }: Run, report: Report): Effects {
@@ -138,7 +184,10 @@ function effectsFor({ input, resolved }: Run, report: Report): Effects {
   };
 }
 
-function receiptHead(plan: Plan, { input, resolved }: Run): Parameters<typeof createReceiptCollector>[0] {
+function receiptHead(
+  plan: Plan,
+  { input, resolved }: Run,
+): Parameters<typeof createReceiptCollector>[0] {
   const { owner, host } = identifyProcess();
   const digest = resolved.image.digests[0];
   return {
@@ -182,6 +231,11 @@ async function keepReceipt(
   try {
     await writeReceipt(input.session.runner, input.state.facts.home, receipt);
   } catch (error) {
-    report({ kind: "warning", server: receipt.server, app: receipt.app, message: messageOf(error) });
+    report({
+      kind: "warning",
+      server: receipt.server,
+      app: receipt.app,
+      message: messageOf(error),
+    });
   }
 }

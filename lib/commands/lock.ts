@@ -39,15 +39,26 @@ async function lockOf(
   const argv = action === "release" ? releaseArgv(file, "") : showArgv(file);
   const output = await runner.run({ argv, timeoutMs: 30_000, signal });
   if (output.status !== 0) {
-    throw new LumaError(`Cannot ${action === "release" ? "release" : "read"} the lock of "${app.name}": ${output.stderr.trim()}`, {
-      hint: `The lock is the file ${file} on ${runner.server}`,
-    });
+    throw new LumaError(
+      `Cannot ${
+        action === "release" ? "release" : "read"
+      } the lock of "${app.name}": ${output.stderr.trim()}`,
+      {
+        hint: `The lock is the file ${file} on ${runner.server}`,
+      },
+    );
   }
   const lease = parseLease(output.stdout);
   const held = lease !== undefined && lease.expiresAtS * 1000 > nowMs ? lease : undefined;
   print(
     json
-      ? JSON.stringify({ kind: "lock", server: runner.server, app: app.name, action, ...(held === undefined ? {} : { held: withoutToken(held) }) })
+      ? JSON.stringify({
+        kind: "lock",
+        server: runner.server,
+        app: app.name,
+        action,
+        ...(held === undefined ? {} : { held: withoutToken(held) }),
+      })
       : `[${runner.server}] ${app.name}: ${describe(held, action)}`,
   );
 }

@@ -32,10 +32,14 @@ export async function plan(options: DeployOptions, context: CommandContext): Pro
       const state = await observeServer(session, { project: config.name, mode: "read", signal });
       const setup = planSetup(state, { project: config.name, proxy: config.proxy });
       const resolved = await resolve(app, { session, state, pull: false }, context);
-      const planned = planDeploy(resolved, state.network === undefined ? withNetwork(state, config.name) : state, {
-        deployment: makeDeploymentId(state.facts.nowMs, "plan"),
-        force: options.force,
-      });
+      const planned = planDeploy(
+        resolved,
+        state.network === undefined ? withNetwork(state, config.name) : state,
+        {
+          deployment: makeDeploymentId(state.facts.nowMs, "plan"),
+          force: options.force,
+        },
+      );
       if (setup.length === 0) refuseObstacles(planned, resolved, state);
       const text = json ? JSON.stringify({ kind: "plan", setup, ...withoutSecrets(planned) }) : [
         ...(setup.length === 0 ? [] : [`[${state.server}] setup`]),
@@ -69,8 +73,9 @@ function withNetwork(state: ServerState, project: string): ServerState {
 /** Secrets print as `[secret]` by themselves; plain values are left out, for they may be long. */
 function withoutSecrets(planned: Plan): object {
   const steps = planned.steps.map((step) =>
-    step.kind === "create-replica" ? { ...step, spec: { ...step.spec, environment: Object.keys(step.spec.environment) } } : step
+    step.kind === "create-replica"
+      ? { ...step, spec: { ...step.spec, environment: Object.keys(step.spec.environment) } }
+      : step
   );
   return { ...planned, steps };
 }
-

@@ -75,14 +75,18 @@ function setupEffects(session: Session, options: PrepareOptions): Parameters<typ
   };
 }
 
-async function bringImage({ docker, runner }: Session, options: PrepareOptions): Promise<ProxyImage> {
+async function bringImage(
+  { docker, runner }: Session,
+  options: PrepareOptions,
+): Promise<ProxyImage> {
   const { proxy, report, signal } = options;
   let said = "";
   return await ensureProxyImage({
     docker,
     runner,
     version: VERSION,
-    published: true,
+    // A registry's name for it is not the project's own yet: what is pulled by it could be anybody's.
+    published: false,
     compress: !options.isLocal,
     report: (progress) => {
       const message = describeImageProgress(progress);

@@ -24,12 +24,16 @@ export interface Session {
   readonly proxy: ProxyClient;
 }
 
-/** Connects to a server; nothing is sent yet. */
-export function openSession(server: ServerConfig): Session {
+/** Connects to a server; nothing is sent yet. `LUMA_SSH_CONFIG` names a file to use for `~/.ssh/config`. */
+export function openSession(server: ServerConfig, env: Environment = process.env): Session {
+  if (server.kind === "local") return sessionOver(createLocalRunner({ server: server.name }));
+  const configFile = env["LUMA_SSH_CONFIG"];
   return sessionOver(
-    server.kind === "local" ? createLocalRunner({ server: server.name }) : createSshRunner({ server }),
+    createSshRunner({ server, ...(configFile === undefined ? {} : { configFile }) }),
   );
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The same server through another runner, as one that checks a lock first. */
 export function sessionOver(runner: Runner): Session {
@@ -56,7 +60,9 @@ export function selectApps(config: Config, names: readonly string[]): readonly A
     const closest = suggestName(unknown, known);
     throw new UsageError(
       `Unknown app "${unknown}" in ${config.file}`,
-      closest === undefined ? `Its apps are: ${known.join(", ") || "none"}` : `Did you mean "${closest}"?`,
+      closest === undefined
+        ? `Its apps are: ${known.join(", ") || "none"}`
+        : `Did you mean "${closest}"?`,
     );
   }
   return names.length === 0 ? config.apps : config.apps.filter(({ name }) => names.includes(name));
@@ -75,9 +81,4 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
 /** A clock that only goes forward, in milliseconds. */
 export function monotonicNow(): number {
   return performance.now();
-}
-
-/** The environment that commands read. */
-export function environment(): Readonly<Record<string, string | undefined>> {
-  return process.env;
 }

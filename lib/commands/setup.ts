@@ -17,7 +17,10 @@ export async function setup(names: readonly string[], context: CommandContext): 
   const unknown = names.find((name) => !config.servers.some((server) => server.name === name));
   if (unknown !== undefined) {
     const known = config.servers.map(({ name }) => name).join(", ");
-    throw new UsageError(`Unknown server "${unknown}" in ${config.file}`, `Its servers are: ${known}`);
+    throw new UsageError(
+      `Unknown server "${unknown}" in ${config.file}`,
+      `Its servers are: ${known}`,
+    );
   }
   for (const server of config.servers) {
     if (names.length > 0 && !names.includes(server.name)) continue;

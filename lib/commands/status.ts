@@ -77,9 +77,12 @@ async function checkReplicas(
 ): Promise<readonly CheckEvent[] | undefined> {
   const active = state.active === undefined ? [] : state[state.active];
   const [first] = active;
-  if (first === undefined || (app.proxy === undefined && !app.healthCheck.explicit)) return undefined;
+  if (first === undefined || (app.proxy === undefined && !app.healthCheck.explicit)) {
+    return undefined;
+  }
   const image = await session.docker.inspectImage(first.container.imageId, signal);
-  const port = app.proxy?.appPort ?? app.healthCheck.port ?? (image === undefined ? 80 : defaultPort(image));
+  const port = app.proxy?.appPort ?? app.healthCheck.port ??
+    (image === undefined ? 80 : defaultPort(image));
   const events: CheckEvent[] = [];
   const endpoints = active.flatMap(({ container, address }) =>
     address === undefined ? [] : [routedEndpoint(port, container.name, address)]

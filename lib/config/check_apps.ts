@@ -33,7 +33,7 @@ export function checkNames(
   }
 }
 
-/** Reports a host and path that two apps on one server claim, and two apps that claim all others. */
+/** Reports a host and path that two apps on one server claim, and two that claim all others. */
 export function checkHosts(apps: readonly PlacedApp[], problems: ProblemList): void {
   for (const [index, { app, entry }] of apps.entries()) {
     if (app.proxy === undefined) continue;

@@ -50,7 +50,8 @@ function reportWritableVolumes(app: AppConfig, section: Section): void {
       `write ${
         formatSource(volume.value)
       }:${path}:ro where ${app.name} only reads it; else deploy: ` +
-        "{ shared_volumes: true } where that does no harm, or { strategy: in-place }; or make it a service",
+        "{ shared_volumes: true } where that does no harm, or { strategy: in-place }; or make it " +
+        "a service",
     );
   }
 }

@@ -16,16 +16,21 @@ export class ConfigError extends LumaError {
   readonly problems: readonly Problem[];
   readonly #sources: ReadonlyMap<string, string>;
 
+  /** @param sources Texts by file name, to show lines of: luma.yml alone, never the secrets. */
   constructor(problems: readonly Problem[], sources: ReadonlyMap<string, string> = new Map()) {
-    const files = [...new Set(problems.map(({ file }) => file))].join(" and ");
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`Cannot use ${files}: ${count}\n${formatProblems(problems)}`, { exitCode: 2 });
+    super(`${headOf(problems)}\n${formatProblems(problems)}`, { exitCode: 2 });
     this.problems = problems;
     this.#sources = sources;
   }
 
-  /** The files' texts by name, for {@linkcode formatProblems}; luma.yml alone, never the secrets. */
+  /** The texts for {@linkcode formatProblems}; a getter, so that printing the error prints none. */
   get sources(): ReadonlyMap<string, string> {
     return this.#sources;
   }
+}
+
+function headOf(problems: readonly Problem[]): string {
+  const files = [...new Set(problems.map(({ file }) => file))].join(" and ");
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `Cannot use ${files}: ${count}`;
 }

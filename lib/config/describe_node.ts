@@ -1,7 +1,8 @@
 /**
  * Says what a value of luma.yml is, for `expected …, got …`.
  *
- * Pure. The rule: the text of an environment variable or of anything called secret is not repeated.
+ * Pure. The rule: the text of an environment variable or of anything called secret is not repeated,
+ * nor is a file that is one text.
  *
  * @module
  */
@@ -16,6 +17,8 @@ export function describeNode(node: YamlNode, path: string): string {
   if (node.kind === "map") return "a map";
   if (node.value === null) return "nothing";
   if (node.value === "") return "an empty text";
-  if (PRIVATE.test(path)) return `a ${typeof node.value === "string" ? "text" : typeof node.value}`;
+  if (path === "" || PRIVATE.test(path)) {
+    return `a ${typeof node.value === "string" ? "text" : typeof node.value}`;
+  }
   return typeof node.value === "string" ? quote(node.value) : node.source;
 }

@@ -1,8 +1,8 @@
 /**
  * Finds the value of a secret that luma.yml names.
  *
- * The rule: `.luma/secrets` counts before the environment, for it was written for this project; an
- * empty variable is a missing one, for that is what build servers make of a secret they do not have.
+ * The rule: `.luma/secrets` counts before the environment, for it was written for this project.
+ * An empty variable is a missing one: build servers make that of a secret they do not have.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Turns the text of a luma.yml into a {@linkcode Config}.
  *
- * The rule: pure, and every problem at once. Read by hand over nodes that know their place, not with a
- * schema library: each problem then has its line, column, path and fix, and start-up stays short.
+ * The rule: pure, and every problem at once. Read by hand over nodes that know their place, not
+ * with a schema library: so each problem has its line, column, path and fix, and start-up is short.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { ProblemList, sortProblems } from "./problem_list.ts";
 import { CONTAINER_KEYS } from "./read_container.ts";
 import { type ProjectOptions, readProject } from "./read_project.ts";
 import { type Field, fieldOf, openSection, type Section } from "./section.ts";
-import type { Config, Problem, Unsupported } from "./types.ts";
+import type { Config, Problem } from "./types.ts";
 import { parseYaml } from "./yaml_document.ts";
 
 /** What a text is read with. */
@@ -56,7 +56,7 @@ export function readConfig(text: string, options: ParseConfigOptions): ConfigRea
   const errors = sortProblems(problems.errors);
   if (config === undefined || errors.length > 0) return { errors };
   const warnings = sortProblems(problems.warnings);
-  const unsupported = sortProblems(problems.unsupported) as readonly Unsupported[];
+  const unsupported = sortProblems(problems.unsupported);
   return { config: { ...config, warnings, unsupported }, errors };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reads durations such as `30s`.
  *
- * Pure. The rule: this is the last place that sees a duration as a text; all others have milliseconds.
+ * Pure. The rule: only here is a duration a text; everywhere else it is milliseconds.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Reads the host names that an app is served under.
  *
- * Pure. The rule: a host is as it stands in a `Host` header: lower case, ASCII, without scheme, port
- * or path; `*.` in front stands for one label.
+ * Pure. The rule: a host is as it stands in a `Host` header: lower case, ASCII, without scheme,
+ * port or path; `*.` in front stands for one label.
  *
  * @module
  */

@@ -12,7 +12,8 @@ const DOMAIN = String
   .raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?)`;
 const COMPONENT = String.raw`[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*`;
 const REFERENCE = new RegExp(
-  `^(?:(${DOMAIN})/)?${COMPONENT}(?:/${COMPONENT})*(?::[\\w][\\w.-]{0,127})?(?:@[a-z0-9]+:[a-f0-9]{32,})?$`,
+  `^(?:(${DOMAIN})/)?${COMPONENT}(?:/${COMPONENT})*` +
+    "(?::\\w[\\w.-]{0,127})?(?:@[a-z0-9]+:[a-f0-9]{32,})?$",
 );
 
 /** The reference itself, where it is one: `ghcr.io/acme/web:1`. */

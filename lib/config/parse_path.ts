@@ -1,7 +1,7 @@
 /**
  * Reads the paths of URLs.
  *
- * Pure. The rule: a path is sent and compared as it stands, so it holds what a request line may hold.
+ * Pure. The rule: a path is sent and compared as it stands, so it holds what a request may.
  *
  * @module
  */

@@ -4,8 +4,8 @@
  * Pure. The rule: no problem repeats any of a line but the name in front of its `=`.
  *
  * Values are taken as they are, to the end of the line. In single quotes everything is literal; in
- * double quotes `\n`, `\t`, `\r`, `\"` and `\\` are what they are in most languages. Lines that begin
- * with `#`, and what follows a closing quote after `#`, are comments.
+ * double quotes `\n`, `\t`, `\r`, `\"` and `\\` are what they are in most languages. Lines that
+ * begin with `#`, and what follows a closing quote after `#`, are comments.
  *
  * @module
  */

@@ -24,6 +24,10 @@ const USER = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*\$?$/;
 
 /** The address that `text` says: `10.0.0.5`, `luma@web1:2222`, `[::1]:22`. */
 export function parseServer(text: string): Parsed<ServerAddress> {
+  const bare = /^ssh:\/\/([^/]+)\/?$/.exec(text)?.[1];
+  if (bare !== undefined) {
+    return unparsed(`expected a server without ssh://, got ${quote(text)}`, `write ${bare}`);
+  }
   const [, user, written, portText] = isIP(text) === 6
     ? [, undefined, text]
     : ADDRESS.exec(text) ?? [];
@@ -31,11 +35,7 @@ export function parseServer(text: string): Parsed<ServerAddress> {
   const port = portText === undefined ? undefined : Number(portText);
   const isHost = HOST.test(host) && host.length <= 253 && !host.includes("..");
   if (!isHost && isIP(host) !== 6) {
-    const bare = /^ssh:\/\/([^/]+)\/?$/.exec(text)?.[1];
-    return unparsed(
-      `expected a server such as 10.0.0.5 or luma@web1:2222, got ${quote(text)}`,
-      bare === undefined ? undefined : `write ${bare}`,
-    );
+    return unparsed(`expected a server such as 10.0.0.5 or luma@web1:2222, got ${quote(text)}`);
   }
   if (user !== undefined && !USER.test(user)) {
     return unparsed(`expected a user name, got ${quote(user)}`);

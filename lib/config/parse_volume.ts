@@ -1,8 +1,8 @@
 /**
  * Reads the volumes of a container.
  *
- * Pure. The grammar is `source:/path[:ro|:rw]`; a source that begins with `./` is in a folder of the
- * project on the server, and cannot leave it.
+ * Pure. The grammar is `source:/path[:ro|:rw]`; a source that begins with `./` is in a folder of
+ * the project on the server, and cannot leave it.
  *
  * @module
  */
@@ -62,7 +62,7 @@ function checkSource(source: string, kind: VolumeConfig["kind"]): Parsed<never> 
   }
   if (kind !== "named" || NAME.test(source)) return undefined;
   return unparsed(
-    `expected the name of a volume, of letters, digits, _ . and -, got ${quote(source)}`,
+    `expected the name of a volume, of two or more letters, digits, _ . or -, got ${quote(source)}`,
     source.includes("/") ? `write ./${source} for a folder` : undefined,
   );
 }

@@ -55,6 +55,6 @@ export class ProblemList {
 }
 
 /** The problems in the order of the file. */
-export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+export function sortProblems<T extends Problem>(problems: readonly T[]): readonly T[] {
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -52,7 +52,7 @@ export function readProject(
   checkNames(apps.map(({ entry }) => entry), serviceEntries, problems);
   checkHosts(apps, problems);
   warnOfServices(file, services);
-  if (file.get("apps") === undefined && file.get("services") === undefined) {
+  if (isEmpty(file.get("apps")) && isEmpty(file.get("services"))) {
     problems.error(file.place, "there are neither apps nor services", `write ${EXAMPLE}`);
   }
   const all = [...apps.map(({ app }) => app), ...services];
@@ -65,6 +65,13 @@ export function readProject(
     apps: apps.map(({ app }) => app),
     services,
   };
+}
+
+function isEmpty(field: Field | undefined): boolean {
+  if (field === undefined) return true;
+  const { node } = field;
+  if (node.kind === "scalar") return node.value === null;
+  return node.kind === "map" ? node.entries.length === 0 : node.items.length === 0;
 }
 
 function readContext(file: Section, options: ProjectOptions): ReadContext {

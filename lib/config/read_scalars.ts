@@ -44,7 +44,7 @@ export function readText(field: Field | undefined): string | undefined {
   return node.source;
 }
 
-/** Any text, for a program: empty or with line breaks too; numbers and booleans as they are written. */
+/** Any text for a program, also empty or of several lines; numbers and booleans as written. */
 export function readAnyText(field: Field): string | undefined {
   const { node, place, problems } = field;
   if (node.kind !== "scalar" || node.value === null) {

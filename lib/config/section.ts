@@ -68,7 +68,7 @@ export function openSection(field: Field | undefined, keys: SectionKeys): Sectio
   return { place: field.key, problems: field.problems, get: (key) => fields.get(key) };
 }
 
-/** The entries of the map at `field`, whatever their keys; none where it is no map, which was reported. */
+/** The entries of the map at `field`, whatever their keys; none for another value, a reported one. */
 export function openEntries(field: Field, example: string): readonly YamlEntry[] | undefined {
   const { node, place, problems } = field;
   if (node.kind === "map") return node.entries;

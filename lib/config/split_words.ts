@@ -1,14 +1,14 @@
 /**
  * Splits a command line into words as a shell does, without a shell.
  *
- * Pure. The rule: quotes and backslashes mean what they mean in `sh`; `$`, `*`, `|` and the like mean
- * themselves, for no shell will see the words.
+ * Pure. The rule: quotes and backslashes mean what they mean in `sh`; `$`, `*`, `|` and the like
+ * mean themselves, for no shell will see the words.
  *
  * @module
  */
 import { type Parsed, parsed, unparsed } from "./parsed.ts";
 
-/** Single quotes; double quotes, in which a backslash protects `"`, `\`, `$` and backticks; others. */
+/** Single quotes; double quotes, where a backslash protects some; a backslash; anything else. */
 const PART = /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+)/y;
 
 /** The words of `text`: `postgres -c "max_connections=200"` has three. */

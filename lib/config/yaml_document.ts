@@ -1,8 +1,8 @@
 /**
  * Reads YAML into plain nodes that know their place.
  *
- * The rule: only here is the YAML library known. Anchors, aliases and merge keys (`<<`) are resolved,
- * so that nobody else has to know of them.
+ * The rule: only here is the YAML library known. Anchors, aliases and merge keys (`<<`) are
+ * resolved, so that nobody else has to know of them.
  *
  * @module
  */

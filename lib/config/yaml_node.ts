@@ -1,7 +1,7 @@
 /**
  * The values of a YAML file, with their places.
  *
- * The rule: plain data without anchors, aliases and merge keys; the YAML library is not needed to read it.
+ * The rule: plain data, without anchors, aliases and merge keys, and without the YAML library.
  *
  * @module
  */

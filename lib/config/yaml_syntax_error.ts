@@ -14,7 +14,7 @@ export interface Advice {
 }
 
 const INDENTATION: Advice = {
-  message: "the indentation does not fit",
+  message: "the indentation does not fit, or a bracket further up is not closed",
   fix: "write keys of one map below each other, those of an inner map two spaces further right",
 };
 

@@ -76,7 +76,7 @@ function formatAddressGuard(spec: ContainerSpec): readonly string[] {
   const endpoint = `index .NetworkSettings.Networks ${JSON.stringify(network)}`;
   const isThis = `eq (print .IPv4Address) ${JSON.stringify(address)}`;
   const format =
-    `{{with ${endpoint}}}{{with .IPAMConfig}}{{if ${isThis}}}{{$.Name}}{{end}}{{end}}{{end}}`;
+    `{{with ${endpoint}}}{{with .IPAMConfig}}{{if ${isThis}}}{{slice $.Name 1}}{{end}}{{end}}{{end}}`;
   const inspect = quoteShell(["docker", "container", "inspect", "--format", format]);
   return [
     "command -v flock >/dev/null || { echo 'luma: flock: command not found' >&2; exit 1; }",

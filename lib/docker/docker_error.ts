@@ -14,6 +14,7 @@ export type DockerFailure =
   | "permission"
   | "no-image"
   | "pull-denied"
+  | "registry-unreachable"
   | "name-in-use"
   | "address-in-use"
   | "port-in-use"
@@ -60,6 +61,10 @@ const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
     /pull access denied|requested access to the resource is denied|unauthorized:|no basic auth/i,
     "pull-denied",
   ],
+  [
+    /(Get|Head|Post) "https?:.*(dial tcp|timeout|timed out|x509|EOF)|Client.Timeout exceeded/i,
+    "registry-unreachable",
+  ],
   [/No such image|manifest (for .* )?(unknown|not found)|reference does not exist/i, "no-image"],
   [/container name .* is already in use/i, "name-in-use"],
   [
@@ -104,19 +109,21 @@ export function explainDockerFailure({ server, action, words }: DockerFailureFac
   return new DockerError(kind, message, options);
 }
 
-/** Docker's words in one line, without the phrases that say nothing, and not longer than 600 characters. */
+/** Docker's words in one line, without the phrases that say nothing, 600 characters at most. */
 export function trimDockerWords(words: string): string {
-  const lines = words.split("\n").map((line) => line.trim()).filter((line) =>
-    line !== "" && !/^(WARNING: |See 'docker|Run 'docker|Usage: )/.test(line)
-  );
-  const text = lines.map((line) =>
-    line.replace(/^(docker: |luma: )/, "").replace(/^Error( response from daemon)?: /i, "").replace(
-      /\.$/,
-      "",
-    )
-  ).join("; ");
+  const text = words.split("\n").map(trimLine).filter((line) => line !== "").join("; ");
   if (text === "") return "docker gave no reason";
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}
+
+/** Lines that say nothing of the reason. */
+const NOISE = /^(WARNING: |See 'docker|Run 'docker|Usage: |Error: failed to start containers: )/;
+
+function trimLine(line: string): string {
+  const text = line.trim();
+  if (NOISE.test(text)) return "";
+  return text.replace(/^luma: |^docker: (?!.*not found)/, "")
+    .replace(/^Error( response from daemon)?: /i, "").replace(/\.$/, "");
 }
 
 function hintOf(kind: DockerFailure, server: string): string | undefined {
@@ -131,6 +138,8 @@ function hintOf(kind: DockerFailure, server: string): string | undefined {
       return "Check the image's name and tag; an image that was never pushed must be on the server";
     case "pull-denied":
       return "Check the image's name; for a private one, log in on the server: docker login";
+    case "registry-unreachable":
+      return `Check that ${server} reaches the registry, or bring the image there by hand: docker load`;
     case "name-in-use":
       return `See who has the name on ${server}: docker ps -a`;
     case "address-in-use":

@@ -32,7 +32,11 @@ export async function collectEvidence(
 /** How a container ended; nothing for one that runs. */
 export function describeEnd(container: Container): readonly string[] {
   if (container.status === "running") return [];
-  if (container.oomKilled) return [`${container.name}: killed, out of memory (status ${container.exitCode})`];
+  if (container.oomKilled) {
+    return [`${container.name}: killed, out of memory (status ${container.exitCode})`];
+  }
   if (container.error !== "") return [`${container.name}: ${container.error}`];
-  return container.status === "exited" ? [`${container.name}: exited with status ${container.exitCode}`] : [];
+  return container.status === "exited"
+    ? [`${container.name}: exited with status ${container.exitCode}`]
+    : [];
 }

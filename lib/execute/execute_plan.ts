@@ -11,7 +11,13 @@ import { messageOf } from "../error.ts";
 import type { Phase, Plan, Step } from "../plan/types.ts";
 import { isConfirmed } from "./run_routing.ts";
 import { runStep } from "./run_step.ts";
-import { CleanupError, type Effects, type Execution, PlanOutdatedError, SwitchedBackError } from "./types.ts";
+import {
+  CleanupError,
+  type Effects,
+  type Execution,
+  PlanOutdatedError,
+  SwitchedBackError,
+} from "./types.ts";
 
 /** How long undoing may take beyond what its steps wait for by themselves, in milliseconds. */
 const UNDO_MS = 300_000;
@@ -25,9 +31,19 @@ const PHASES: readonly Phase[] = ["prepare", "commit", "cleanup"];
  * @throws {DeploymentError} When a step before the confirm failed; everything is as it was.
  * @throws {CleanupError} When the new color serves, but something of the old one is left.
  */
-export async function executePlan(plan: Plan, effects: Effects, signal: AbortSignal): Promise<void> {
+export async function executePlan(
+  plan: Plan,
+  effects: Effects,
+  signal: AbortSignal,
+): Promise<void> {
   const base = { server: plan.server, app: plan.app };
-  const execution: Execution = { plan, effects, signal, base, progress: { switchAsked: false, confirmAsked: false } };
+  const execution: Execution = {
+    plan,
+    effects,
+    signal,
+    base,
+    progress: { switchAsked: false, confirmAsked: false },
+  };
   for (const phase of PHASES) {
     try {
       await runPhase(phase, plan.steps.filter((step) => step.phase === phase), execution);
@@ -52,7 +68,13 @@ async function runPhase(phase: Phase, steps: readonly Step[], execution: Executi
     const outcomes = await Promise.allSettled(group.map((step) => runStep(step, execution)));
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
-    effects.report({ kind: "step done", ...base, phase, step: first.kind, tookMs: effects.now() - startedAtMs });
+    effects.report({
+      kind: "step done",
+      ...base,
+      phase,
+      step: first.kind,
+      tookMs: effects.now() - startedAtMs,
+    });
   }
 }
 
@@ -73,7 +95,9 @@ function isOutdated(error: unknown): boolean {
 }
 
 function outdatedError(cause: unknown, app: string): PlanOutdatedError {
-  return new PlanOutdatedError(`The plan for "${app}" is out of date: ${messageOf(cause)}`, { cause });
+  return new PlanOutdatedError(`The plan for "${app}" is out of date: ${messageOf(cause)}`, {
+    cause,
+  });
 }
 
 /** A confirm whose answer was lost may have been carried out: then there is nothing to undo. */
@@ -88,14 +112,21 @@ async function wasConfirmed(error: unknown, execution: Execution): Promise<boole
   }
 }
 
-async function undo(phase: "prepare" | "commit", cause: unknown, execution: Execution): Promise<void> {
+async function undo(
+  phase: "prepare" | "commit",
+  cause: unknown,
+  execution: Execution,
+): Promise<void> {
   const { plan, effects, base, progress } = execution;
   const steps = plan.undo[phase];
   if (steps.length === 0) return;
   effects.report({ kind: "undoing", ...base, phase, reason: messageOf(cause) });
   // The proxy has gone back by itself: asking it again would name a generation that is no more.
   if (cause instanceof SwitchedBackError) progress.switchAsked = false;
-  const undoing: Execution = { ...execution, signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps)) };
+  const undoing: Execution = {
+    ...execution,
+    signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps)),
+  };
   for (const group of groupByKind(steps)) {
     for (const outcome of await Promise.allSettled(group.map((step) => runStep(step, undoing)))) {
       if (outcome.status === "fulfilled") continue;
@@ -115,13 +146,19 @@ function longestWaitMs(steps: readonly Step[]): number {
 
 function cleanupError(error: unknown, { base, signal, plan }: Execution): unknown {
   if (signal.aborted) return error;
-  const left = plan.steps.flatMap((step) => step.kind === "remove-container" ? [step.container] : []);
+  const left = plan.steps.flatMap((step) =>
+    step.kind === "remove-container" ? [step.container] : []
+  );
   return new CleanupError(
-    `The new version of "${base.app}" serves on ${base.server}, but clearing the old one away failed: ${messageOf(error)}`,
+    `The new version of "${base.app}" serves on ${base.server}, but clearing the old one away failed: ${
+      messageOf(error)
+    }`,
     {
       exitCode: 4,
       cause: error,
-      hint: `The next luma deploy ${base.app} removes what is left${left.length > 0 ? ` (of ${left.join(", ")})` : ""}`,
+      hint: `The next luma deploy ${base.app} removes what is left${
+        left.length > 0 ? ` (of ${left.join(", ")})` : ""
+      }`,
     },
   );
 }

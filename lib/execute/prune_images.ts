@@ -8,7 +8,10 @@
 import type { Execution } from "./types.ts";
 
 /** Keeps the tags of the newest deployment and of `keep` former ones. */
-export async function pruneImages(keep: number, { effects, plan, signal }: Execution): Promise<void> {
+export async function pruneImages(
+  keep: number,
+  { effects, plan, signal }: Execution,
+): Promise<void> {
   const repository = `luma/${plan.project}-${plan.app}`;
   const images = await effects.docker.listImages(repository, signal);
   // The tags are ids of deployments, which sort by time.

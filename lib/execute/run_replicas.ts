@@ -7,6 +7,7 @@
  */
 import type { CheckEvent, HealthOptions } from "../../proxy/api.ts";
 import type { CheckedReplica, Step } from "../plan/types.ts";
+import { LABELS } from "../state/labels.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
 import { collectEvidence } from "./collect_evidence.ts";
 import { DeploymentError, type Execution } from "./types.ts";
@@ -19,8 +20,10 @@ const INSPECT_EVERY_MS = 500;
 /** Waits until every replica is healthy, or one has failed. */
 export async function runCheckHealth(step: CheckHealth, execution: Execution): Promise<void> {
   const { effects, progress, base, signal } = execution;
-  const sinceStartMs = progress.startedAtMs === undefined ? 0 : effects.now() - progress.startedAtMs;
-  const budgetMs = Math.max(1_000, step.budgetMs - sinceStartMs);
+  const sinceStartMs = progress.startedAtMs === undefined
+    ? 0
+    : effects.now() - progress.startedAtMs;
+  const budgetMs = Math.round(Math.max(1_000, step.budgetMs - sinceStartMs));
   const ended = new AbortController();
   const checkSignal = AbortSignal.any([signal, ended.signal]);
   try {
@@ -57,19 +60,32 @@ async function checkThroughProxy(
   const errors: string[] = [];
   let healthy = 0;
   const onLine = (event: CheckEvent) => {
-    if (event.kind === "unhealthy") errors.push(`${event.name}: ${event.error} (${event.attempts} attempts)`);
+    if (event.kind === "unhealthy") {
+      errors.push(`${event.name}: ${event.error} (${event.attempts} attempts)`);
+    }
     if (event.kind !== "healthy") return;
     healthy += 1;
     const { name, afterMs } = event;
-    effects.report({ kind: "replica healthy", ...base, container: name, afterMs, healthy, total: step.replicas.length });
+    effects.report({
+      kind: "replica healthy",
+      ...base,
+      container: name,
+      afterMs,
+      healthy,
+      total: step.replicas.length,
+    });
   };
-  const endpoints = step.replicas.flatMap(({ endpoint }) => endpoint === undefined ? [] : [endpoint]);
+  const endpoints = step.replicas.flatMap(({ endpoint }) =>
+    endpoint === undefined ? [] : [endpoint]
+  );
   const result = await effects.proxy.call(
     "check",
     { endpoints, health, budgetMs, everyMs: PROBE_EVERY_MS },
     { onLine, signal },
   );
-  if (result.kind === "checked" && result.unhealthy === 0 && result.healthy === endpoints.length) return;
+  if (result.kind === "checked" && result.unhealthy === 0 && result.healthy === endpoints.length) {
+    return;
+  }
   throw new DeploymentError(
     `Health check of "${base.app}" failed on ${base.server}: ${healthy} of ${endpoints.length} replicas healthy ` +
       `in ${Math.round(step.budgetMs / 1000)} s`,
@@ -81,18 +97,26 @@ async function checkThroughProxy(
   );
 }
 
-async function waitForDocker(step: CheckHealth, execution: Execution, budgetMs: number): Promise<void> {
+async function waitForDocker(
+  step: CheckHealth,
+  execution: Execution,
+  budgetMs: number,
+): Promise<void> {
   const { effects, base, signal } = execution;
   const names = step.replicas.map(({ container }) => container);
   const deadline = effects.now() + budgetMs;
   while (true) {
     const containers = await effects.docker.inspectContainers(names, signal);
-    if (containers.length === names.length && containers.every(({ health }) => health === "healthy")) return;
+    if (
+      containers.length === names.length && containers.every(({ health }) => health === "healthy")
+    ) return;
     const sick = containers.find(({ health }) => health === "unhealthy");
     if (sick !== undefined || effects.now() > deadline) {
       throw new DeploymentError(
         `Health check of "${base.app}" failed on ${base.server}: ` +
-          `Docker reports ${sick?.name ?? names.join(", ")} as ${sick?.health ?? "not healthy in time"}`,
+          `Docker reports ${sick?.name ?? names.join(", ")} as ${
+            sick?.health ?? "not healthy in time"
+          }`,
         { hint: "The image's HEALTHCHECK decides; docker inspect shows what it printed" },
       );
     }
@@ -102,7 +126,7 @@ async function waitForDocker(step: CheckHealth, execution: Execution, budgetMs: 
 
 /** Is rejected when one of the replicas ends; never fulfilled. */
 export function watchForExit(
-  step: { readonly replicas: readonly CheckedReplica[] },
+  step: { readonly replicas: readonly CheckedReplica[]; readonly deployment: string },
   { effects, base, signal, plan }: Execution,
 ): Promise<never> {
   const names = new Set(step.replicas.map(({ container }) => container));
@@ -110,18 +134,29 @@ export function watchForExit(
     const onExit = ({ name, exitCode }: { readonly name: string; readonly exitCode: number }) => {
       if (!names.has(name)) return;
       reject(
-        new DeploymentError(`Replica ${name} of "${base.app}" on ${base.server} exited with status ${exitCode}`, {
-          hint: "Its last log lines are above; run the image by hand to see more",
-        }),
+        new DeploymentError(
+          `Replica ${name} of "${base.app}" on ${base.server} exited with status ${exitCode}`,
+          {
+            hint: "Its last log lines are above; run the image by hand to see more",
+          },
+        ),
       );
     };
     const sinceMs = parseDeploymentTime(plan.deployment) ?? 0;
-    effects.docker.watchExits(`luma.app=${plan.app}`, { sinceMs, onExit, signal })
+    effects.docker.watchExits(`${LABELS.deployment}=${step.deployment}`, {
+      sinceMs,
+      onExit,
+      signal,
+    })
       .catch((error) => signal.aborted || reject(error));
   });
 }
 
-async function withEvidence(error: unknown, step: CheckHealth, execution: Execution): Promise<unknown> {
+async function withEvidence(
+  error: unknown,
+  step: CheckHealth,
+  execution: Execution,
+): Promise<unknown> {
   if (!(error instanceof DeploymentError)) return error;
   const names = step.replicas.map(({ container }) => container);
   const found = await collectEvidence(names, execution);
@@ -132,4 +167,3 @@ async function withEvidence(error: unknown, step: CheckHealth, execution: Execut
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   });
 }
-

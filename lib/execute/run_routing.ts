@@ -62,7 +62,10 @@ export async function runWatch(step: StepOf<"watch">, execution: Execution): Pro
   const inner = { ...execution, signal };
   const replicas = step.containers.map((container) => ({ container }));
   try {
-    await Promise.race([watchGeneration(step, inner), watchForExit({ replicas }, inner)]);
+    await Promise.race([
+      watchGeneration(step, inner),
+      watchForExit({ replicas, deployment: step.deployment }, inner),
+    ]);
   } finally {
     ended.abort();
   }
@@ -76,11 +79,17 @@ async function watchGeneration(step: StepOf<"watch">, execution: Execution): Pro
     if (event.kind === "watching") effects.report({ ...base, ...event });
   };
   const generation = generationOf(planned, execution);
-  const verdict = await effects.proxy.call("watch", { project: plan.project, app: plan.app, generation }, {
+  const verdict = await effects.proxy.call("watch", {
+    project: plan.project,
+    app: plan.app,
+    generation,
+  }, {
     onLine,
     signal,
   });
-  if (verdict.kind === "switched back") throw await switchedBack(verdict, step.containers, execution);
+  if (verdict.kind === "switched back") {
+    throw await switchedBack(verdict, step.containers, execution);
+  }
   if (verdict.kind === "watched") effects.report({ ...base, ...verdict });
 }
 
@@ -90,12 +99,18 @@ export async function runConfirm(step: StepOf<"confirm">, execution: Execution):
   const generation = generationOf(step.generation, execution);
   progress.confirmAsked = step.generation === "new";
   const request = { project: plan.project, app: plan.app, generation };
-  const result = await effects.proxy.call("confirm", request, { signal }).catch((error: unknown) => {
-    if (!(error instanceof ProxyError) || error.code !== NO_ANSWER) throw error;
-    return effects.proxy.call("confirm", request, { signal });
-  });
+  const result = await effects.proxy.call("confirm", request, { signal }).catch(
+    (error: unknown) => {
+      if (!(error instanceof ProxyError) || error.code !== NO_ANSWER) throw error;
+      return effects.proxy.call("confirm", request, { signal });
+    },
+  );
   if (result.kind === "switched back") {
-    throw await switchedBack(result, plan.steps.flatMap((other) => other.kind === "start-replica" ? [other.container] : []), execution);
+    throw await switchedBack(
+      result,
+      plan.steps.flatMap((other) => other.kind === "start-replica" ? [other.container] : []),
+      execution,
+    );
   }
   progress.switchAsked = false;
 }
@@ -107,19 +122,28 @@ async function switchedBack(
 ): Promise<SwitchedBackError> {
   const { effects, base } = execution;
   const { reason, failure } = verdict;
-  effects.report({ kind: "switched back", ...base, reason, ...(failure === undefined ? {} : { failure }) });
+  effects.report({
+    kind: "switched back",
+    ...base,
+    reason,
+    ...(failure === undefined ? {} : { failure }),
+  });
   const found = await collectEvidence(containers, execution);
   return new SwitchedBackError(
     `"${base.app}" on ${base.server} was switched back to the old version: ${reason}`,
     {
-      hint: "The old version serves. See what the new one answered above, mend it, and deploy again",
+      hint:
+        "The old version serves. See what the new one answered above, mend it, and deploy again",
       evidence: [...(failure?.examples ?? []), ...found],
     },
   );
 }
 
 /** Leaves the new generation for the former one, where it was ever made. */
-export async function runSwitchBack(step: StepOf<"switch-back">, execution: Execution): Promise<void> {
+export async function runSwitchBack(
+  step: StepOf<"switch-back">,
+  execution: Execution,
+): Promise<void> {
   const { effects, plan, progress, signal } = execution;
   if (step.generation === "new" && !progress.switchAsked) return;
   const generation = step.generation === "new"
@@ -127,26 +151,33 @@ export async function runSwitchBack(step: StepOf<"switch-back">, execution: Exec
     : step.generation;
   if (generation === undefined) return;
   const { project, app } = plan;
-  await effects.proxy.call("switch-back", { project, app, generation, reason: step.cause }, { signal });
+  await effects.proxy.call("switch-back", { project, app, generation, reason: step.cause }, {
+    signal,
+  });
   progress.switchAsked = false;
 }
 
 /** The generation that this plan's switch made, where its answer was lost. */
 async function findGeneration({ effects, plan, signal }: Execution): Promise<number | undefined> {
   const { routes } = await effects.proxy.call("list", {}, { signal });
-  const route: RouteState | undefined = routes.find(({ project, app }) => project === plan.project && app === plan.app);
+  const route: RouteState | undefined = routes.find(({ project, app }) =>
+    project === plan.project && app === plan.app
+  );
   return route?.current.deployment === plan.deployment ? route.current.generation : undefined;
 }
 
 /** Whether the proxy says that this plan's generation is sealed, where asking it was cut short. */
 export async function isConfirmed({ effects, plan, signal }: Execution): Promise<boolean> {
   const { routes } = await effects.proxy.call("list", {}, { signal });
-  const current = routes.find(({ project, app }) => project === plan.project && app === plan.app)?.current;
+  const current = routes.find(({ project, app }) => project === plan.project && app === plan.app)
+    ?.current;
   return current?.deployment === plan.deployment && current.seal === "confirmed";
 }
 
 function generationOf(planned: PlannedGeneration, { progress, base }: Execution): number {
   const generation = planned === "new" ? progress.generation : planned;
   if (generation !== undefined) return generation;
-  throw new LumaError(`Cannot watch "${base.app}" on ${base.server}: it was not switched`, { exitCode: 1 });
+  throw new LumaError(`Cannot watch "${base.app}" on ${base.server}: it was not switched`, {
+    exitCode: 1,
+  });
 }

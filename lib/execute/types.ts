@@ -53,7 +53,10 @@ export class DeploymentError extends LumaError {
   /** Probe errors, exit codes, last log lines. */
   readonly evidence: readonly string[];
 
-  constructor(message: string, options: LumaErrorOptions & { readonly evidence?: readonly string[] } = {}) {
+  constructor(
+    message: string,
+    options: LumaErrorOptions & { readonly evidence?: readonly string[] } = {},
+  ) {
     super(message, options);
     this.evidence = options.evidence ?? [];
   }

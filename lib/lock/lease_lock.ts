@@ -86,9 +86,12 @@ async function tryAcquire(
   if (output.status === 0) return undefined;
   const lease = parseLease(output.stdout);
   if (output.status === HELD_STATUS && lease !== undefined) return lease;
-  throw new LumaError(`Cannot lock "${options.subject}" on ${runner.server}: ${output.stderr.trim()}`, {
-    hint: `The lock is the file ${options.file} on the server`,
-  });
+  throw new LumaError(
+    `Cannot lock "${options.subject}" on ${runner.server}: ${output.stderr.trim()}`,
+    {
+      hint: `The lock is the file ${options.file} on the server`,
+    },
+  );
 }
 
 function heldError(server: string, subject: string, lease: Lease): LockHeldError {
@@ -132,7 +135,10 @@ async function renewUntil(
   }
 }
 
-async function renew(runner: Runner, options: LeaseOptions): Promise<"renewed" | "taken" | "unreachable"> {
+async function renew(
+  runner: Runner,
+  options: LeaseOptions,
+): Promise<"renewed" | "taken" | "unreachable"> {
   try {
     const output = await runner.run({
       argv: renewArgv(options.file, options.token),

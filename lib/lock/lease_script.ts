@@ -101,7 +101,15 @@ export interface LeaseRequest {
 /** Takes the lease, unless another token than `brokenToken` holds it. */
 export function acquireArgv(request: LeaseRequest, brokenToken = ""): readonly string[] {
   const { file, token, owner, host, hostId, pid } = request;
-  return script(ACQUIRE, [file, token, brokenToken, oneLine(owner), oneLine(host), hostId, String(pid)]);
+  return script(ACQUIRE, [
+    file,
+    token,
+    brokenToken,
+    oneLine(owner),
+    oneLine(host),
+    hostId,
+    String(pid),
+  ]);
 }
 
 /** Makes the lease hold for {@linkcode LEASE_SECONDS} from now on. */

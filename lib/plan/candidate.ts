@@ -45,13 +45,25 @@ export interface CandidateOptions {
  *
  * @throws {LumaError} When the project's network has no address left, or no address plan.
  */
-export function chooseCandidate(app: ResolvedApp, server: ServerState, options: CandidateOptions): Candidate {
+export function chooseCandidate(
+  app: ResolvedApp,
+  server: ServerState,
+  options: CandidateOptions,
+): Candidate {
   const { project, config } = app;
   const { active, deployment, cause } = options;
   const color = active === undefined ? "blue" : otherColor(active);
-  const names = nameReplicas(server, { project, name: config.name, replicas: config.replicas }, color);
+  const names = nameReplicas(
+    server,
+    { project, name: config.name, replicas: config.replicas },
+    color,
+  );
   const addresses = freeAddresses(server, project, names.length);
-  const replicas = names.map((name, index) => ({ name, address: addresses[index] ?? "", replica: index + 1 }));
+  const replicas = names.map((name, index) => ({
+    name,
+    address: addresses[index] ?? "",
+    replica: index + 1,
+  }));
   return { app, color, deployment, cause, replicas };
 }
 
@@ -61,17 +73,23 @@ function freeAddresses(server: ServerState, project: string, count: number): rea
   if (network?.subnet === undefined || network.ipRange === undefined) {
     throw new LumaError(
       `Cannot choose addresses in "${networkName(project)}" on ${server.server}: ` +
-        (network === undefined ? "the network does not exist" : "it was made without an address plan"),
+        (network === undefined
+          ? "the network does not exist"
+          : "it was made without an address plan"),
       {
         hint: network === undefined
           ? "luma setup makes it"
-          : `Stop what uses it, then: docker network rm ${networkName(project)}; luma setup makes it again`,
+          : `Stop what uses it, then: docker network rm ${
+            networkName(project)
+          }; luma setup makes it again`,
       },
     );
   }
   const taken = server.containers.flatMap(({ networks }) => {
     const attached = networks[networkName(project)];
-    return [attached?.configuredAddress, attached?.address].filter((address) => address !== undefined);
+    return [attached?.configuredAddress, attached?.address].filter((address) =>
+      address !== undefined
+    );
   });
   return chooseAddresses({
     subnet: network.subnet,

@@ -23,7 +23,10 @@ export function nameReplicas(
     : Array.from({ length: app.replicas }, (_, index) => `${name}-${index + 1}`);
 }
 
-function isNameShared(state: ServerState, app: { readonly project: string; readonly name: string }): boolean {
+function isNameShared(
+  state: ServerState,
+  app: { readonly project: string; readonly name: string },
+): boolean {
   return state.containers.some(({ labels }) =>
     labels[LABELS.app] === app.name && labels[LABELS.project] !== app.project
   );

@@ -14,7 +14,9 @@ import type { AppState, ReplicaState } from "../state/types.ts";
 export function findCauses(app: ResolvedApp, state: AppState): readonly string[] {
   const active = state.active === undefined ? [] : state[state.active];
   const [first] = active;
-  if (first === undefined) return [state.active === undefined ? "first deployment" : "no replica left"];
+  if (first === undefined) {
+    return [state.active === undefined ? "first deployment" : "no replica left"];
+  }
   return [
     ...imageCause(app, active),
     ...configCauses(app, first),
@@ -24,7 +26,9 @@ export function findCauses(app: ResolvedApp, state: AppState): readonly string[]
 }
 
 function imageCause(app: ResolvedApp, active: readonly ReplicaState[]): readonly string[] {
-  return active.every(({ container }) => container.imageId === app.image.id) ? [] : ["image changed"];
+  return active.every(({ container }) => container.imageId === app.image.id)
+    ? []
+    : ["image changed"];
 }
 
 function configCauses(app: ResolvedApp, first: ReplicaState): readonly string[] {

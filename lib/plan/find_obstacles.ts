@@ -20,7 +20,11 @@ export interface Obstacle {
 const PROXY_API = 1;
 
 /** What stands in the way of `plan` on a server; none where nothing does. */
-export function findObstacles(plan: Plan, app: ResolvedApp, server: ServerState): readonly Obstacle[] {
+export function findObstacles(
+  plan: Plan,
+  app: ResolvedApp,
+  server: ServerState,
+): readonly Obstacle[] {
   return [
     ...findArchitecture(app, server),
     ...findProxy(app, server),
@@ -30,10 +34,14 @@ export function findObstacles(plan: Plan, app: ResolvedApp, server: ServerState)
   ];
 }
 
-function findArchitecture({ image, reference }: ResolvedApp, { docker, server }: ServerState): readonly Obstacle[] {
+function findArchitecture(
+  { image, reference }: ResolvedApp,
+  { docker, server }: ServerState,
+): readonly Obstacle[] {
   if (image.architecture === docker.architecture) return [];
   return [{
-    message: `Image "${reference}" is for ${image.architecture}, but ${server} is ${docker.architecture}`,
+    message:
+      `Image "${reference}" is for ${image.architecture}, but ${server} is ${docker.architecture}`,
     hint: `Build it with: docker build --platform linux/${docker.architecture}`,
   }];
 }
@@ -71,21 +79,32 @@ function findHosts(app: ResolvedApp, { proxy, server }: ServerState): readonly O
 
 /** A container of luma's own is dealt with by the plan; any other is not luma's to remove. */
 function findNames(plan: Plan, server: ServerState): readonly Obstacle[] {
-  const planned = plan.steps.flatMap((step) => step.kind === "create-replica" ? [step.spec.name] : []);
+  const planned = plan.steps.flatMap((step) =>
+    step.kind === "create-replica" ? [step.spec.name] : []
+  );
   return server.containers
     .filter(({ name, labels }) =>
-      planned.includes(name) && (labels[LABELS.project] !== plan.project || labels[LABELS.app] !== plan.app)
+      planned.includes(name) &&
+      (labels[LABELS.project] !== plan.project || labels[LABELS.app] !== plan.app)
     )
     .map(({ name, labels }) => ({
-      message: `A container of project "${labels[LABELS.project]}" is already called ${name} on ${server.server}`,
+      message: `A container of project "${
+        labels[LABELS.project]
+      }" is already called ${name} on ${server.server}`,
       hint: `Rename the app "${plan.app}" in luma.yml`,
     }));
 }
 
 /** Both colors are alive for a while: the new one needs its memory beside the old one's. */
-function findMemory(plan: Plan, app: ResolvedApp, { facts, server }: ServerState): readonly Obstacle[] {
+function findMemory(
+  plan: Plan,
+  app: ResolvedApp,
+  { facts, server }: ServerState,
+): readonly Obstacle[] {
   const { memoryBytes, replicas } = app.config;
-  if (plan.to === undefined || memoryBytes === undefined || facts.memoryFreeBytes === undefined) return [];
+  if (plan.to === undefined || memoryBytes === undefined || facts.memoryFreeBytes === undefined) {
+    return [];
+  }
   const needed = memoryBytes * replicas;
   if (needed <= facts.memoryFreeBytes) return [];
   return [{

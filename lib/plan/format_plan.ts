@@ -6,7 +6,7 @@
  * @module
  */
 import type { AliasChange } from "../docker/types.ts";
-import type { PlannedHealth, Plan, Step } from "./types.ts";
+import type { Plan, PlannedHealth, Step } from "./types.ts";
 
 /** The plan, a line a step, without a line end. */
 export function formatPlan(plan: Plan): string {
@@ -26,7 +26,9 @@ export function formatPlan(plan: Plan): string {
 function formatHeadline({ server, app, from, to, replicas, causes, steps }: Plan): string {
   if (to === undefined) {
     const active = from === undefined ? "" : ` (${from})`;
-    return `[${server}] ${app}${active}: ${steps.length === 0 ? "nothing to do" : "to be repaired"}`;
+    return `[${server}] ${app}${active}: ${
+      steps.length === 0 ? "nothing to do" : "to be repaired"
+    }`;
   }
   const count = replicas === 1 ? "" : `, ${replicas} replicas`;
   return `[${server}] ${app}: ${from ?? "nothing"} → ${to}${count}: ${causes.join(", ")}`;
@@ -43,9 +45,9 @@ function describeStep(step: Step): string {
     case "stop-container":
       return `${step.container}: SIGTERM, at most ${seconds(step.timeoutMs)}`;
     case "check-health":
-      return `${names(step.replicas.map(({ container }) => container))}: ${describeHealth(step.health)}, at most ${
-        seconds(step.budgetMs)
-      }`;
+      return `${names(step.replicas.map(({ container }) => container))}: ${
+        describeHealth(step.health)
+      }, at most ${seconds(step.budgetMs)}`;
     case "set-restart-policy":
       return `${names(step.containers)}: unless-stopped`;
     case "add-alias":
@@ -59,7 +61,9 @@ function describeStep(step: Step): string {
     case "switch-back":
       return step.generation === "new" ? "" : `generation ${step.generation}`;
     case "drain":
-      return `${step.color}: requests at most ${seconds(step.timeoutMs)}, streams ${seconds(step.streamTimeoutMs)}`;
+      return `${step.color}: requests at most ${seconds(step.timeoutMs)}, streams ${
+        seconds(step.streamTimeoutMs)
+      }`;
     case "remove-route":
       return "the proxy forgets the app";
     case "tag-image":
@@ -81,7 +85,9 @@ function describeHealth(health: PlannedHealth): string {
 }
 
 function describeAlias({ containers }: AliasChange): string {
-  return containers.map(({ name, aliases }) => `${name}: ${aliases.join(", ") || "no alias"}`).join("; ");
+  return containers.map(({ name, aliases }) => `${name}: ${aliases.join(", ") || "no alias"}`).join(
+    "; ",
+  );
 }
 
 function names(list: readonly string[]): string {

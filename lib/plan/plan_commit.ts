@@ -13,7 +13,7 @@ import type { Plan, Step } from "./types.ts";
 
 /** The steps that bring the new color into use. */
 export function planCommit(candidate: Candidate, state: AppState): readonly Step[] {
-  const { app, replicas, cause } = candidate;
+  const { app, replicas, cause, deployment } = candidate;
   const containers = replicas.map(({ name }) => name);
   const base = { phase: "commit", cause } as const;
   const durationMs = app.config.deploy.watchMs;
@@ -21,11 +21,13 @@ export function planCommit(candidate: Candidate, state: AppState): readonly Step
     { ...base, kind: "set-restart-policy", containers },
     { ...base, kind: "add-alias", change: aliasChange(candidate, true) },
   ];
-  if (app.port === undefined) return [...inUse, { ...base, kind: "watch", containers, durationMs }];
+  if (app.port === undefined) {
+    return [...inUse, { ...base, kind: "watch", deployment, containers, durationMs }];
+  }
   return [
     ...inUse,
     planSwitch(candidate, state, app.port),
-    { ...base, kind: "watch", generation: "new", containers, durationMs },
+    { ...base, kind: "watch", deployment, generation: "new", containers, durationMs },
     { ...base, kind: "confirm", generation: "new" },
   ];
 }
@@ -59,7 +61,11 @@ export function planUndo(candidate: Candidate): Plan["undo"] {
   const { app, replicas, color } = candidate;
   const { drainTimeoutMs, upgradeDrainTimeoutMs, stopTimeoutMs } = app.config.deploy;
   const base = { phase: "cleanup", cause: "deployment failed" } as const;
-  const remove = replicas.map(({ name }): Step => ({ ...base, kind: "remove-container", container: name }));
+  const remove = replicas.map(({ name }): Step => ({
+    ...base,
+    kind: "remove-container",
+    container: name,
+  }));
   const stop = replicas.map(({ name }): Step => ({
     ...base,
     kind: "stop-container",
@@ -67,7 +73,9 @@ export function planUndo(candidate: Candidate): Plan["undo"] {
     timeoutMs: stopTimeoutMs,
     afterAliasMs: ALIAS_SETTLE_MS,
   }));
-  const back: readonly Step[] = app.port === undefined ? [] : [{ ...base, kind: "switch-back", generation: "new" }];
+  const back: readonly Step[] = app.port === undefined
+    ? []
+    : [{ ...base, kind: "switch-back", generation: "new" }];
   const drain: readonly Step[] = app.port === undefined ? [] : [{
     ...base,
     kind: "drain",
@@ -77,6 +85,12 @@ export function planUndo(candidate: Candidate): Plan["undo"] {
   }];
   return {
     prepare: remove,
-    commit: [...back, { ...base, kind: "drop-alias", change: aliasChange(candidate, false) }, ...drain, ...stop, ...remove],
+    commit: [
+      ...back,
+      { ...base, kind: "drop-alias", change: aliasChange(candidate, false) },
+      ...drain,
+      ...stop,
+      ...remove,
+    ],
   };
 }

@@ -33,7 +33,11 @@ export interface PlanDeployOptions {
  *
  * @throws {LumaError} When the project's network has no address left, or no address plan.
  */
-export function planDeploy(app: ResolvedApp, server: ServerState, options: PlanDeployOptions): Plan {
+export function planDeploy(
+  app: ResolvedApp,
+  server: ServerState,
+  options: PlanDeployOptions,
+): Plan {
   const { project, config } = app;
   const state = readAppState(server, project, config.name);
   const repair = planRepair(state, project, config);
@@ -89,6 +93,7 @@ function planPrepare(candidate: Candidate, server: ServerState): readonly Step[]
     {
       ...base,
       kind: "check-health",
+      deployment,
       replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
       health: plannedHealth(app),
       budgetMs: app.config.deploy.healthTimeoutMs,
@@ -101,11 +106,19 @@ function planCleanup(candidate: Candidate, state: AppState): readonly Step[] {
   const { project, config } = app;
   const base = { phase: "cleanup", cause: "new color in use" } as const;
   const old = state.active === undefined ? [] : state[state.active];
+  const tag = `luma/${project}-${config.name}:${deployment}`;
   return [
-    ...planRetire(old, { ...base, project, app: config, routed: state.route !== undefined && app.port !== undefined }),
     ...planRouteRemoval(app, state),
-    { ...base, kind: "tag-image", image: app.image.id, tag: `luma/${project}-${config.name}:${deployment}` },
-    { ...base, kind: "prune", keep: config.deploy.retain },
+    ...planRetire(old, {
+      ...base,
+      project,
+      app: config,
+      routed: state.route !== undefined && app.port !== undefined,
+      meanwhile: [
+        { ...base, kind: "tag-image", image: app.image.id, tag },
+        { ...base, kind: "prune", keep: config.deploy.retain },
+      ],
+    }),
   ];
 }
 

@@ -17,7 +17,11 @@ const CAUSE = "left by an interrupted deployment";
 /** The steps that leave exactly one color, and that one confirmed; none where it is so. */
 export function planRepair(state: AppState, project: string, app: AppConfig): readonly Step[] {
   if (state.active === undefined) {
-    return removeAll([...state.blue, ...state.green], "prepare", "left by a deployment that never ran");
+    return removeAll(
+      [...state.blue, ...state.green],
+      "prepare",
+      "left by a deployment that never ran",
+    );
   }
   const seal = planSeal(state, app);
   // Going back changes which color is left over: what comes then is planned anew.
@@ -27,27 +31,41 @@ export function planRepair(state: AppState, project: string, app: AppConfig): re
     ...seal,
     ...(isCandidate(leftovers, state)
       ? removeAll(leftovers, "prepare", CAUSE)
-      : planRetire(leftovers, { project, app, phase: "prepare", cause: CAUSE, routed: state.route !== undefined })),
+      : planRetire(leftovers, {
+        project,
+        app,
+        phase: "prepare",
+        cause: CAUSE,
+        routed: state.route !== undefined,
+      })),
   ];
 }
 
 /** What has to happen before an unconfirmed generation counts as the one in use. */
 function planSeal(state: AppState, app: AppConfig): readonly Step[] {
   const current = state.route?.current;
-  if (current === undefined || current.seal === "confirmed" || state.active === undefined) return [];
+  if (current === undefined || current.seal === "confirmed" || state.active === undefined) {
+    return [];
+  }
   const { generation } = current;
   const replicas = state[state.active];
   const watch: Step = {
     phase: "prepare",
     cause: CAUSE,
     kind: "watch",
+    deployment: deploymentOf(replicas),
     generation,
     containers: replicas.map(({ container }) => container.name),
     durationMs: app.deploy.watchMs,
   };
   const confirm: Step = { phase: "prepare", cause: CAUSE, kind: "confirm", generation };
   if (state.route?.previous === undefined || isRunning(replicas)) return [watch, confirm];
-  return [{ phase: "prepare", cause: "the new color does not run", kind: "switch-back", generation }];
+  return [{
+    phase: "prepare",
+    cause: "the new color does not run",
+    kind: "switch-back",
+    generation,
+  }];
 }
 
 /** Whether no request can ever have reached these replicas. */

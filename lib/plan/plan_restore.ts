@@ -6,6 +6,7 @@
  * @module
  */
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import { deploymentOf } from "../state/active_color.ts";
 import type { AppState } from "../state/types.ts";
 import { checkedReplica, plannedHealth, routedEndpoint, routeOptions } from "./route_options.ts";
 import type { Step } from "./types.ts";
@@ -15,13 +16,15 @@ export function planRestore(app: ResolvedApp, state: AppState): readonly Step[] 
   const { port } = app;
   if (port === undefined || state.route !== undefined || state.active === undefined) return [];
   const base = { phase: "prepare", cause: "the proxy does not know the app" } as const;
-  const replicas = state[state.active].flatMap(({ container, address, deployment }) =>
-    address === undefined ? [] : [{ name: container.name, address, deployment }]
+  const replicas = state[state.active].flatMap(({ container, address }) =>
+    address === undefined ? [] : [{ name: container.name, address }]
   );
+  const deployment = deploymentOf(state[state.active]);
   return [
     {
       ...base,
       kind: "check-health",
+      deployment,
       replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
       health: plannedHealth(app),
       budgetMs: app.config.deploy.healthTimeoutMs,
@@ -30,7 +33,7 @@ export function planRestore(app: ResolvedApp, state: AppState): readonly Step[] 
       ...base,
       kind: "switch",
       to: state.active,
-      deployment: replicas[0]?.deployment ?? "",
+      deployment,
       endpoints: replicas.map(({ name, address }) => routedEndpoint(port, name, address)),
       options: routeOptions(app),
       expectedGeneration: 0,

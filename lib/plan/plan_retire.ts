@@ -22,12 +22,18 @@ export interface RetireOptions {
   readonly cause: string;
   /** The proxy knows the app: it may still be answering requests of this color. */
   readonly routed: boolean;
+  /** Steps for the time that clients have to forget the alias. */
+  readonly meanwhile?: readonly Step[];
 }
 
-/** The steps that take replicas out of use, in their order; none where there are no replicas. */
-export function planRetire(replicas: readonly ReplicaState[], options: RetireOptions): readonly Step[] {
+/** The steps that take replicas out of use, in their order. */
+export function planRetire(
+  replicas: readonly ReplicaState[],
+  options: RetireOptions,
+): readonly Step[] {
   const [first] = replicas;
-  if (first === undefined) return [];
+  const meanwhile = options.meanwhile ?? [];
+  if (first === undefined) return meanwhile;
   const { phase, cause, project, app } = options;
   const { drainTimeoutMs, upgradeDrainTimeoutMs, stopTimeoutMs } = app.deploy;
   const running = replicas.filter(({ container }) => container.status === "running");
@@ -36,7 +42,12 @@ export function planRetire(replicas: readonly ReplicaState[], options: RetireOpt
   );
   const steps: Step[] = [];
   if (aliased.length > 0) {
-    steps.push({ phase, cause, kind: "drop-alias", change: { network: networkName(project), containers: aliased } });
+    steps.push({
+      phase,
+      cause,
+      kind: "drop-alias",
+      change: { network: networkName(project), containers: aliased },
+    });
   }
   if (options.routed) {
     steps.push({
@@ -48,6 +59,7 @@ export function planRetire(replicas: readonly ReplicaState[], options: RetireOpt
       streamTimeoutMs: upgradeDrainTimeoutMs,
     });
   }
+  steps.push(...meanwhile);
   for (const { container } of running) {
     steps.push({
       phase,
@@ -62,6 +74,15 @@ export function planRetire(replicas: readonly ReplicaState[], options: RetireOpt
 }
 
 /** The steps that remove containers that no visitor's request can be in. */
-export function removeAll(replicas: readonly ReplicaState[], phase: Phase, cause: string): readonly Step[] {
-  return replicas.map(({ container }) => ({ phase, cause, kind: "remove-container", container: container.name }));
+export function removeAll(
+  replicas: readonly ReplicaState[],
+  phase: Phase,
+  cause: string,
+): readonly Step[] {
+  return replicas.map(({ container }) => ({
+    phase,
+    cause,
+    kind: "remove-container",
+    container: container.name,
+  }));
 }

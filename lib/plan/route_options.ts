@@ -20,7 +20,9 @@ export function routeOptions(app: ResolvedApp): RouteOptions {
     path: proxy?.path ?? "/",
     forwardHeaders: proxy?.forwardHeaders ?? false,
     health: healthOptions(app),
-    ...(proxy?.responseTimeoutMs === undefined ? {} : { responseTimeoutMs: proxy.responseTimeoutMs }),
+    ...(proxy?.responseTimeoutMs === undefined
+      ? {}
+      : { responseTimeoutMs: proxy.responseTimeoutMs }),
   };
 }
 
@@ -36,7 +38,9 @@ export function healthOptions(
     timeoutMs: healthCheck.timeoutMs,
     retries: healthCheck.retries,
     proto: "http",
-    ...(app.healthPort === undefined || app.healthPort === app.port ? {} : { port: app.healthPort }),
+    ...(app.healthPort === undefined || app.healthPort === app.port
+      ? {}
+      : { port: app.healthPort }),
     ...(host === undefined ? {} : { host }),
   };
 }
@@ -48,9 +52,15 @@ export function plannedHealth(app: ResolvedApp): PlannedHealth {
 }
 
 /** A replica to wait for, with the endpoint where it is checked over HTTP. */
-export function checkedReplica(app: ResolvedApp, container: string, address: string): CheckedReplica {
+export function checkedReplica(
+  app: ResolvedApp,
+  container: string,
+  address: string,
+): CheckedReplica {
   const port = app.port ?? app.healthPort;
-  return port === undefined ? { container } : { container, endpoint: { address, port, name: container } };
+  return port === undefined
+    ? { container }
+    : { container, endpoint: { address, port, name: container } };
 }
 
 /** The endpoint of a replica that requests go to. */

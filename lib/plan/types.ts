@@ -6,7 +6,13 @@
  *
  * @module
  */
-import type { Color, Endpoint, HealthOptions, RouteOptions, WatchOptions } from "../../proxy/api.ts";
+import type {
+  Color,
+  Endpoint,
+  HealthOptions,
+  RouteOptions,
+  WatchOptions,
+} from "../../proxy/api.ts";
 import type { AliasChange, ContainerSpec } from "../docker/types.ts";
 
 /** When a step happens: before, at, or after the moment that visitors can see. */
@@ -42,6 +48,8 @@ export type Step =
   | StepBase & { readonly kind: "start-replica"; readonly container: string }
   | StepBase & {
     readonly kind: "check-health";
+    /** The deployment that made the replicas: their exits are told by it, and no others. */
+    readonly deployment: string;
     readonly replicas: readonly CheckedReplica[];
     readonly health: PlannedHealth;
     /** Milliseconds since the start of the replicas. */
@@ -61,6 +69,8 @@ export type Step =
   }
   | StepBase & {
     readonly kind: "watch";
+    /** The deployment that made the replicas. */
+    readonly deployment: string;
     /** None: an app that the proxy does not serve; only exits are watched. */
     readonly generation?: PlannedGeneration;
     readonly containers: readonly string[];

@@ -7,8 +7,10 @@
  * @module
  */
 import type { Failure, Operation, Operations } from "../../proxy/api.ts";
-import type { Docker } from "../docker/types.ts";
+import { DockerError } from "../docker/docker_error.ts";
+import type { Docker, ExecCommand } from "../docker/types.ts";
 import { LumaError } from "../error.ts";
+import type { Output } from "../ssh/runner.ts";
 
 /** The name of the container that runs the program. */
 export const PROXY_CONTAINER = "luma-proxy";
@@ -19,8 +21,14 @@ export class ProxyError extends LumaError {
   readonly code: Failure["code"] | "no answer";
   readonly generation: number | undefined;
 
-  constructor(server: string, failure: Omit<Failure, "kind" | "code"> & { readonly code: ProxyError["code"] }) {
-    super(`luma-proxy on ${server}: ${failure.message}`, failure.hint === undefined ? {} : { hint: failure.hint });
+  constructor(
+    server: string,
+    failure: Omit<Failure, "kind" | "code"> & { readonly code: ProxyError["code"] },
+  ) {
+    super(
+      `luma-proxy on ${server}: ${failure.message}`,
+      failure.hint === undefined ? {} : { hint: failure.hint },
+    );
     this.code = failure.code;
     this.generation = failure.generation;
   }
@@ -56,7 +64,9 @@ export interface ProxyClientOptions {
 }
 
 /** A client for the proxy that runs in {@linkcode PROXY_CONTAINER}. */
-export function createProxyClient({ docker, command = ["luma-proxy"] }: ProxyClientOptions): ProxyClient {
+export function createProxyClient(
+  { docker, command = ["luma-proxy"] }: ProxyClientOptions,
+): ProxyClient {
   return {
     async call<Name extends Operation>(
       operation: Name,
@@ -65,7 +75,7 @@ export function createProxyClient({ docker, command = ["luma-proxy"] }: ProxyCli
     ): Promise<Operations[Name]["line"]> {
       let last: Operations[Name]["line"] | undefined;
       let failure: Failure | undefined;
-      const output = await docker.exec(PROXY_CONTAINER, {
+      const output = await execProgram(docker, {
         argv: [...command, "call", operation],
         stdin: JSON.stringify(request),
         onLine: (text) => {
@@ -90,6 +100,20 @@ export function createProxyClient({ docker, command = ["luma-proxy"] }: ProxyCli
       });
     },
   };
+}
+
+/** A container that is not there, or does not run, is a proxy that does not answer. */
+async function execProgram(docker: Docker, command: ExecCommand): Promise<Output> {
+  try {
+    return await docker.exec(PROXY_CONTAINER, command);
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error;
+    throw new ProxyError(docker.server, {
+      code: "no answer",
+      message: error.message,
+      hint: error.hint ?? "Run: luma setup",
+    });
+  }
 }
 
 function parseLine(text: string): unknown {

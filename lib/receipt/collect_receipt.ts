@@ -59,7 +59,16 @@ export interface ReceiptCollector {
 
 /** A collector for one deployment. */
 export function createReceiptCollector(head: ReceiptHead): ReceiptCollector {
-  const spent = { prepare: 0, start: 0, health: 0, switch: 0, watch: 0, drain: 0, stop: 0, cleanup: 0 };
+  const spent = {
+    prepare: 0,
+    start: 0,
+    health: 0,
+    switch: 0,
+    watch: 0,
+    drain: 0,
+    stop: 0,
+    cleanup: 0,
+  };
   let facts: Partial<Receipt> = {};
   return {
     add(event) {

@@ -49,7 +49,11 @@ export interface Receipt {
   /** Requests that the old color was answering at the switch. */
   readonly inFlightAtSwitch?: number;
   /** What the new color answered while it was watched. */
-  readonly watched?: { readonly requests: number; readonly failed: number; readonly judged: boolean };
+  readonly watched?: {
+    readonly requests: number;
+    readonly failed: number;
+    readonly judged: boolean;
+  };
   readonly failure?: WatchFailure;
   /** Requests that ended by themselves while the old color was drained. */
   readonly drained?: number;

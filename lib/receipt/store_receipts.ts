@@ -43,10 +43,13 @@ export async function writeReceipt(runner: Runner, home: string, receipt: Receip
     timeoutMs: 30_000,
   });
   if (output.status === 0) return;
-  throw new LumaError(`Cannot write the receipt of "${receipt.app}" on ${runner.server}: ${output.stderr.trim()}`, {
-    exitCode: 4,
-    hint: `Is there space left in ${home}?`,
-  });
+  throw new LumaError(
+    `Cannot write the receipt of "${receipt.app}" on ${runner.server}: ${output.stderr.trim()}`,
+    {
+      exitCode: 4,
+      hint: `Is there space left in ${home}?`,
+    },
+  );
 }
 
 /** Keeps the newest `keep` receipts of a folder; names sort by time. */
@@ -61,7 +64,9 @@ export async function pruneReceipts(
     signal: options.signal,
   });
   if (output.status === 0) return;
-  throw new LumaError(`Cannot prune receipts on ${runner.server}: ${output.stderr.trim()}`, { exitCode: 4 });
+  throw new LumaError(`Cannot prune receipts on ${runner.server}: ${output.stderr.trim()}`, {
+    exitCode: 4,
+  });
 }
 
 /** The newest receipt of an app; none where there is none, or it cannot be read as one. */
@@ -70,7 +75,11 @@ export async function readNewestReceipt(
   folder: string,
   signal: AbortSignal,
 ): Promise<Receipt | undefined> {
-  const output = await runner.run({ argv: ["sh", "-c", READ, "luma", folder], timeoutMs: 30_000, signal });
+  const output = await runner.run({
+    argv: ["sh", "-c", READ, "luma", folder],
+    timeoutMs: 30_000,
+    signal,
+  });
   try {
     return output.stdout === "" ? undefined : JSON.parse(output.stdout) as Receipt;
   } catch {

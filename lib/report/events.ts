@@ -29,8 +29,18 @@ export type Event =
     readonly replicas: number;
     readonly causes: readonly string[];
   }
-  | EventBase & { readonly kind: "step"; readonly step: StepKind; readonly phase: Phase; readonly cause: string }
-  | EventBase & { readonly kind: "step done"; readonly step: StepKind; readonly phase: Phase; readonly tookMs: number }
+  | EventBase & {
+    readonly kind: "step";
+    readonly step: StepKind;
+    readonly phase: Phase;
+    readonly cause: string;
+  }
+  | EventBase & {
+    readonly kind: "step done";
+    readonly step: StepKind;
+    readonly phase: Phase;
+    readonly tookMs: number;
+  }
   | EventBase & { readonly kind: "pulling"; readonly image: string; readonly line: string }
   | EventBase & {
     readonly kind: "replica healthy";
@@ -48,9 +58,23 @@ export type Event =
     readonly inFlight: number;
     readonly workers: number;
   }
-  | EventBase & { readonly kind: "watching"; readonly leftMs: number; readonly requests: number; readonly failed: number }
-  | EventBase & { readonly kind: "watched"; readonly requests: number; readonly failed: number; readonly judged: boolean }
-  | EventBase & { readonly kind: "switched back"; readonly reason: string; readonly failure?: WatchFailure }
+  | EventBase & {
+    readonly kind: "watching";
+    readonly leftMs: number;
+    readonly requests: number;
+    readonly failed: number;
+  }
+  | EventBase & {
+    readonly kind: "watched";
+    readonly requests: number;
+    readonly failed: number;
+    readonly judged: boolean;
+  }
+  | EventBase & {
+    readonly kind: "switched back";
+    readonly reason: string;
+    readonly failure?: WatchFailure;
+  }
   | EventBase & {
     readonly kind: "draining";
     readonly inFlight: number;
@@ -66,9 +90,20 @@ export type Event =
     readonly tookMs: number;
   }
   | EventBase & { readonly kind: "undoing"; readonly phase: Phase; readonly reason: string }
-  | EventBase & { readonly kind: "waiting for lock"; readonly owner: string; readonly host: string; readonly sinceMs: number }
+  | EventBase & {
+    readonly kind: "waiting for lock";
+    readonly owner: string;
+    readonly host: string;
+    readonly sinceMs: number;
+  }
   /** Something that a person should know, though the command goes on. */
-  | { readonly kind: "warning"; readonly server?: string; readonly app?: string; readonly message: string; readonly hint?: string }
+  | {
+    readonly kind: "warning";
+    readonly server?: string;
+    readonly app?: string;
+    readonly message: string;
+    readonly hint?: string;
+  }
   /** One thing that setup does, said before it is done. */
   | { readonly kind: "setup"; readonly server: string; readonly message: string }
   | { readonly kind: "setup done"; readonly server: string; readonly changed: boolean }

@@ -16,7 +16,10 @@ export function formatDurations(durations: Durations): string {
 
 /** `5 minutes ago`. */
 export function formatAgo(ms: number): string {
-  const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]] as const;
+  const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], [
+    "second",
+    1_000,
+  ]] as const;
   for (const [name, length] of units) {
     const count = Math.floor(ms / length);
     if (count >= 1) return `${count} ${name}${count === 1 ? "" : "s"} ago`;

@@ -74,7 +74,9 @@ export function describeNow(event: Event): string | undefined {
     case "replica healthy":
       return `${event.app}: ${event.healthy} of ${event.total} replicas healthy`;
     case "watching":
-      return `${event.app}: watching, ${Math.ceil(event.leftMs / 1000)} s left: ${event.requests} requests, ${event.failed} failed`;
+      return `${event.app}: watching, ${
+        Math.ceil(event.leftMs / 1000)
+      } s left: ${event.requests} requests, ${event.failed} failed`;
     case "draining":
       return describeDraining(event);
     case "deployed":

@@ -35,7 +35,11 @@ export function createPlainReporter(options: ReporterOptions): Report {
 function formatResult(event: Event, full: boolean): readonly string[] {
   switch (event.kind) {
     case "deploying":
-      return [`[${event.server}] Deploying ${event.app}${event.replicas === 1 ? "" : ` (${event.replicas} replicas)`}...`];
+      return [
+        `[${event.server}] Deploying ${event.app}${
+          event.replicas === 1 ? "" : ` (${event.replicas} replicas)`
+        }...`,
+      ];
     case "unchanged":
       return [`[${event.server}] ${event.app} is up to date`];
     case "colors":
@@ -66,19 +70,28 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
   switch (event.kind) {
     case "warning": {
       const where = event.server === undefined ? "" : `[${event.server}] `;
-      return [`${where}${paint("Warning:", 33, color)} ${event.message}`, ...hintLines(event.hint, color)];
+      return [
+        `${where}${paint("Warning:", 33, color)} ${event.message}`,
+        ...hintLines(event.hint, color),
+      ];
     }
     case "error": {
       const where = event.server === undefined ? "" : `[${event.server}] `;
       const details = event.details.map((line) => `    ${line}`);
-      return [`${where}${paint("Error:", 31, color)} ${event.message}`, ...details, ...hintLines(event.hint, color)];
+      return [
+        `${where}${paint("Error:", 31, color)} ${event.message}`,
+        ...details,
+        ...hintLines(event.hint, color),
+      ];
     }
     case "switched back":
       return [`[${event.server}] Switched back to the old version: ${event.reason}`];
     case "undoing":
       return quiet ? [] : [`[${event.server}] Putting everything back as it was...`];
     case "waiting for lock":
-      return quiet ? [] : [`[${event.server}] Waiting for a deployment by ${event.owner} on ${event.host}...`];
+      return quiet
+        ? []
+        : [`[${event.server}] Waiting for a deployment by ${event.owner} on ${event.host}...`];
     case "watched":
       return verbose || (!event.judged && !quiet) ? [formatWatched(event)] : [];
     case "deployed":
@@ -92,13 +105,17 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
   }
 }
 
-function formatWatched({ server, requests, failed, judged }: Extract<Event, { readonly kind: "watched" }>): string {
+function formatWatched(
+  { server, requests, failed, judged }: Extract<Event, { readonly kind: "watched" }>,
+): string {
   const counted = `${requests} requests to the new version, ${failed} failed`;
   return `[${server}] ${judged ? `Watched: ${counted}` : `Watched: ${counted}; too few to judge`}`;
 }
 
 function hintLines(hint: string | undefined, color: boolean): readonly string[] {
-  return hint === undefined ? [] : hint.split("\n").map((line) => `  ${paint("→", 36, color)} ${line}`);
+  return hint === undefined
+    ? []
+    : hint.split("\n").map((line) => `  ${paint("→", 36, color)} ${line}`);
 }
 
 function paint(text: string, code: number, color: boolean): string {

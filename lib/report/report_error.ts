@@ -7,18 +7,22 @@
  * @module
  */
 import { ConfigError } from "../config/config_error.ts";
-import { formatProblems } from "../config/format_problems.ts";
 import { LumaError, messageOf } from "../error.ts";
 import { DeploymentError } from "../execute/types.ts";
 import type { Event } from "./events.ts";
 
 /** The event of an error. `interrupted`: a person ended the command. */
-export function describeError(error: unknown, interrupted: boolean): Extract<Event, { readonly kind: "error" }> {
+export function describeError(
+  error: unknown,
+  interrupted: boolean,
+): Extract<Event, { readonly kind: "error" }> {
   if (interrupted) {
     return { kind: "error", message: "Interrupted", details: [], exitCode: 130 };
   }
   if (!(error instanceof LumaError)) {
-    const stack = error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1) : [];
+    const stack = error instanceof Error && error.stack !== undefined
+      ? error.stack.split("\n").slice(1)
+      : [];
     return {
       kind: "error",
       message: `This is a bug in luma: ${messageOf(error)}`,
@@ -29,16 +33,9 @@ export function describeError(error: unknown, interrupted: boolean): Extract<Eve
   }
   return {
     kind: "error",
-    message: error instanceof ConfigError ? describeProblems(error) : error.message,
+    message: error instanceof ConfigError ? error.format() : error.message,
     details: error instanceof DeploymentError ? error.evidence : [],
     exitCode: error.exitCode,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
-}
-
-/** Every problem, with the line of the file that it is in. */
-function describeProblems({ problems, sources }: ConfigError): string {
-  const files = [...new Set(problems.map(({ file }) => file))].join(" and ");
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return `Cannot use ${files}: ${count}\n${formatProblems(problems, sources)}`;
 }

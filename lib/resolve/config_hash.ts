@@ -14,7 +14,9 @@ import { Secret } from "../config/secret.ts";
 const SECTIONS = {
   environment: (app: AppConfig) => app.environment,
   secrets: (app: AppConfig) =>
-    Object.fromEntries(Object.entries(app.secrets).map(([name, secret]) => [name, secret.reveal()])),
+    Object.fromEntries(
+      Object.entries(app.secrets).map(([name, secret]) => [name, secret.reveal()]),
+    ),
   command: (app: AppConfig) => app.command ?? [],
   volumes: (app: AppConfig) => app.volumes,
   limits: (app: AppConfig) => [app.memoryBytes ?? 0, app.cpus ?? 0],
@@ -56,8 +58,11 @@ function hash(text: string, key: Secret): string {
 
 /** JSON with sorted keys: the order in luma.yml is not a change. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner);
+  return JSON.stringify(
+    value,
+    (_key, inner: unknown) =>
+      inner !== null && typeof inner === "object" && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+        : inner,
+  );
 }

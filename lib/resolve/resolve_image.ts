@@ -39,12 +39,15 @@ export async function resolveImage(
   const failure = await pull(docker, reference, options);
   const image = failure === undefined ? await docker.inspectImage(reference, options.signal) : here;
   if (image === undefined || (failure !== undefined && !isUnknownToRegistry(failure))) {
-    throw new LumaError(`Cannot get image "${reference}" on ${docker.server}: ${messageOf(failure)}`, {
-      hint: here === undefined
-        ? `Build it there (docker build -t ${reference} .), or push it to a registry that ${docker.server} reaches`
-        : `The server has an older one; to deploy that one, name its digest or another tag`,
-      cause: failure,
-    });
+    throw new LumaError(
+      `Cannot get image "${reference}" on ${docker.server}: ${messageOf(failure)}`,
+      {
+        hint: here === undefined
+          ? `Build it there (docker build -t ${reference} .), or push it to a registry that ${docker.server} reaches`
+          : `The server has an older one; to deploy that one, name its digest or another tag`,
+        cause: failure,
+      },
+    );
   }
   const warnings = failure === undefined
     ? []
@@ -77,10 +80,16 @@ async function pull(
 
 /** Words with which registries and engines say that there is no such repository. */
 function isUnknownToRegistry(failure: unknown): boolean {
-  return /not found|does not exist|repository .*denied|access denied|manifest unknown/i.test(messageOf(failure));
+  return /not found|does not exist|repository .*denied|access denied|manifest unknown/i.test(
+    messageOf(failure),
+  );
 }
 
-function resolveWithoutPull(server: string, reference: string, here: Image | undefined): ResolvedImage {
+function resolveWithoutPull(
+  server: string,
+  reference: string,
+  here: Image | undefined,
+): ResolvedImage {
   if (here === undefined) {
     throw new LumaError(`Cannot plan with image "${reference}": ${server} does not have it yet`, {
       hint: "A plan pulls nothing; luma deploy would pull it",

@@ -16,16 +16,22 @@ export interface PortSearch {
 }
 
 /** The error itself, or one that names what listens on the ports, where that is the reason. */
-export async function explainPortInUse(error: unknown, { runner, ports, signal }: PortSearch): Promise<unknown> {
+export async function explainPortInUse(
+  error: unknown,
+  { runner, ports, signal }: PortSearch,
+): Promise<unknown> {
   if (!/port is already allocated|address already in use/i.test(messageOf(error))) return error;
   const output = await runner.run({ argv: ["ss", "-Hltnp"], timeoutMs: 10_000, signal });
   const programs = output.status === 0 ? parseListeners(output.stdout, ports) : [];
   const who = programs.length === 0 ? "another program" : programs.join(", ");
-  return new LumaError(`Cannot start luma-proxy on ${runner.server}: ${who} already uses its port`, {
-    cause: error,
-    hint: `Stop it (for a container: docker ps --filter publish=${ports[0]}), ` +
-      "or choose other ports with proxy.http_port and proxy.https_port in luma.yml",
-  });
+  return new LumaError(
+    `Cannot start luma-proxy on ${runner.server}: ${who} already uses its port`,
+    {
+      cause: error,
+      hint: `Stop it (for a container: docker ps --filter publish=${ports[0]}), ` +
+        "or choose other ports with proxy.http_port and proxy.https_port in luma.yml",
+    },
+  );
 }
 
 /** The programs that listen on `ports`, of the lines of `ss -Hltnp`: `nginx (process 12) on port 80`. */
@@ -34,7 +40,9 @@ export function parseListeners(text: string, ports: readonly number[]): readonly
     const port = Number(/^\S+\s+\S+\s+\S+\s+\S*:(\d+)\s/.exec(line)?.[1]);
     if (!ports.includes(port)) return [];
     const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
-    return [name === undefined ? `a program on port ${port}` : `${name} (process ${pid}) on port ${port}`];
+    return [
+      name === undefined ? `a program on port ${port}` : `${name} (process ${pid}) on port ${port}`,
+    ];
   });
   return [...new Set(found)];
 }

@@ -30,7 +30,9 @@ export function planSetup(state: ServerState, options: PlanSetupOptions): readon
       ? [{ kind: "create-network", network, project: options.project } as const]
       : []),
     ...planProxy(state, holder, options),
-    ...(holder?.networks[network] === undefined ? [{ kind: "connect-holder", network } as const] : []),
+    ...(holder?.networks[network] === undefined
+      ? [{ kind: "connect-holder", network } as const]
+      : []),
   ];
 }
 
@@ -52,7 +54,8 @@ function planProxy(
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
   const runs = program.status === "running" && startHolder.length === 0;
-  const outdated = options.wantedImage !== undefined && program.labels[LABELS.image] !== options.wantedImage;
+  const outdated = options.wantedImage !== undefined &&
+    program.labels[LABELS.image] !== options.wantedImage;
   if (runs && outdated) return [{ kind: "bring-image" }, { kind: "replace-program" }, wait];
   if (outdated) {
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
@@ -67,7 +70,9 @@ function planFirstProxy(
   { httpPort, httpsPort }: ProxyConfig,
 ): readonly SetupStep[] {
   return [
-    ...(program === undefined ? [] : [{ kind: "remove-container", container: PROXY_CONTAINER } as const]),
+    ...(program === undefined
+      ? []
+      : [{ kind: "remove-container", container: PROXY_CONTAINER } as const]),
     { kind: "bring-image" },
     { kind: "create-ingress" },
     {

@@ -37,7 +37,10 @@ export function holderSpec(
 }
 
 /** The container that runs the program; `takeover` where another one runs already. */
-export function programSpec(image: ProxyImage, options: { readonly takeover: boolean }): ContainerSpec {
+export function programSpec(
+  image: ProxyImage,
+  options: { readonly takeover: boolean },
+): ContainerSpec {
   return {
     ...COMMON,
     name: PROXY_CONTAINER,
@@ -60,7 +63,13 @@ const COMMON = {
   tmpfs: ["/tmp"],
 } as const;
 
-function words(image: ProxyImage, ...args: readonly string[]): Pick<ContainerSpec, "entrypoint" | "command"> {
+function words(
+  image: ProxyImage,
+  ...args: readonly string[]
+): Pick<ContainerSpec, "entrypoint" | "command"> {
   const [program, ...before] = image.command;
-  return { ...(program === undefined ? {} : { entrypoint: program }), command: [...before, ...args] };
+  return {
+    ...(program === undefined ? {} : { entrypoint: program }),
+    command: [...before, ...args],
+  };
 }

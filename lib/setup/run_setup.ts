@@ -59,7 +59,11 @@ async function runSetupStep(
   const { effects: { docker }, signal } = context;
   switch (step.kind) {
     case "create-network":
-      await docker.createNetworkWithAddressPlan(step.network, { [LABELS.project]: step.project }, signal);
+      await docker.createNetworkWithAddressPlan(
+        step.network,
+        { [LABELS.project]: step.project },
+        signal,
+      );
       return;
     case "create-ingress":
       if (await docker.inspectNetwork(INGRESS_NETWORK, signal) !== undefined) return;
@@ -71,7 +75,10 @@ async function runSetupStep(
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
     case "create-program":
-      await docker.createContainerWithLabels(programSpec(needImage(context), { takeover: false }), signal);
+      await docker.createContainerWithLabels(
+        programSpec(needImage(context), { takeover: false }),
+        signal,
+      );
       return await docker.startContainer(PROXY_CONTAINER, signal);
     case "replace-program":
       return await replaceProgram(context);
@@ -104,7 +111,10 @@ async function replaceProgram(context: SetupContext): Promise<void> {
   await docker.renameContainer(PROXY_CONTAINER, FORMER_CONTAINER, signal);
   await docker.setRestartPolicy([FORMER_CONTAINER], "no", signal);
   try {
-    await docker.createContainerWithLabels(programSpec(needImage(context), { takeover: true }), signal);
+    await docker.createContainerWithLabels(
+      programSpec(needImage(context), { takeover: true }),
+      signal,
+    );
     await docker.startContainer(PROXY_CONTAINER, signal);
     await waitForProxy(effects, signal);
   } catch (error) {
@@ -117,8 +127,14 @@ async function replaceProgram(context: SetupContext): Promise<void> {
   await docker.removeContainer(FORMER_CONTAINER, signal);
 }
 
-async function waitForEnd(name: string, { docker, wait }: SetupEffects, signal: AbortSignal): Promise<void> {
-  while ((await docker.inspectContainers([name], signal)).some(({ status }) => status === "running")) {
+async function waitForEnd(
+  name: string,
+  { docker, wait }: SetupEffects,
+  signal: AbortSignal,
+): Promise<void> {
+  while (
+    (await docker.inspectContainers([name], signal)).some(({ status }) => status === "running")
+  ) {
     await wait(ASK_EVERY_MS, signal);
   }
 }
@@ -138,7 +154,11 @@ async function waitForProxy(effects: SetupEffects, signal: AbortSignal): Promise
   }
 }
 
-async function noAnswerError(docker: Docker, cause: unknown, signal: AbortSignal): Promise<LumaError> {
+async function noAnswerError(
+  docker: Docker,
+  cause: unknown,
+  signal: AbortSignal,
+): Promise<LumaError> {
   const logs = await docker.containerLogs(PROXY_CONTAINER, 10, signal);
   return new LumaError(
     `Cannot set up ${docker.server}: luma-proxy does not answer: ${messageOf(cause)}` +
@@ -149,5 +169,7 @@ async function noAnswerError(docker: Docker, cause: unknown, signal: AbortSignal
 
 function needImage({ image }: SetupContext): ProxyImage {
   if (image !== undefined) return image;
-  throw new LumaError("Cannot create a container of luma-proxy before its image is there", { exitCode: 1 });
+  throw new LumaError("Cannot create a container of luma-proxy before its image is there", {
+    exitCode: 1,
+  });
 }

@@ -11,42 +11,51 @@ import type { SshServer } from "./ssh_argv.ts";
 /** What is known of a failure. */
 export interface SshFailure {
   readonly server: SshServer;
+  /** Whether ssh was still to log in, or was running a command. */
+  readonly phase: "login" | "command";
   /** What was to be run, for people: `docker ps`. */
   readonly what: string;
   readonly stderr: string;
 }
 
-/** What ssh's words mean; the first that fits counts. All but the last are from before a connection stood. */
+/**
+ * What ssh's last line means; the first that fits counts. All are from before a connection stood. Lines
+ * before the last can be the command's own, and tell nothing.
+ */
 const KNOWN: readonly (readonly [RegExp, RunnerFailure])[] = [
-  [/REMOTE HOST IDENTIFICATION HAS CHANGED|Offending .* key in/, "host-key-changed"],
-  [/Host key verification failed|No .* host key is known for/, "host-key-unknown"],
-  [/Could not resolve hostname/, "host-not-found"],
-  [/connect to (host|address) .*: Connection refused/, "refused"],
-  [
-    /connect to (host|address) .*: (Connection|Operation) timed out|Connection timed out during banner/,
-    "connect-timeout",
-  ],
-  [/Permission denied \(|Too many authentication failures/, "permission-denied"],
-  [
-    /connect to (host|address) |kex_exchange_identification|banner exchange|Unable to negotiate/,
-    "unreachable",
-  ],
-  [/command-line: line|Bad configuration option|terminating, .* bad configuration/, "unreachable"],
+  [/^Host key verification failed|^No .* host key is known for/, "host-key-unknown"],
+  [/^ssh: Could not resolve hostname/, "host-not-found"],
+  [/^ssh: connect to .*: Connection refused/, "refused"],
+  [/^ssh: connect to .*: (Connection|Operation) timed out/, "connect-timeout"],
+  [/^Connection timed out during banner/, "connect-timeout"],
+  [/^\S+: Permission denied \(|Too many authentication failures/, "permission-denied"],
+  [/^ssh: connect to |^kex_exchange_identification|^banner exchange/, "unreachable"],
+  [/^Unable to negotiate/, "unreachable"],
 ];
 
 /** Makes the error of an ssh that failed by itself. */
 export function explainSshFailure(failure: SshFailure): RunnerError {
   const { server, what, stderr } = failure;
-  const kind = KNOWN.find(([pattern]) => pattern.test(stderr))?.[1] ?? "dropped";
+  const kind = classify(failure);
   const hint = hintOf(kind, failure);
   const options = hint === undefined ? {} : { hint };
   if (kind === "dropped") {
-    const message =
-      `The connection to ${server.name} dropped while \`${what}\` ran; it may still finish there`;
-    const words = lastWords(stderr);
-    return new RunnerError(kind, words === "" ? message : `${message}: ${words}`, options);
+    const words = lastLine(stderr);
+    const where = `The connection to ${server.name} dropped while \`${what}\` ran`;
+    const message = `${where}${
+      words === "" ? "" : ` (${words})`
+    }; what runs there may still finish`;
+    return new RunnerError(kind, message, options);
   }
   return new RunnerError(kind, `Cannot reach ${nameOf(server)}: ${causeOf(kind, stderr)}`, options);
+}
+
+function classify({ phase, stderr }: SshFailure): RunnerFailure {
+  const line = lastLine(stderr);
+  const found = KNOWN.find(([pattern]) => pattern.test(line))?.[1];
+  const isChanged = /HOST IDENTIFICATION HAS CHANGED|^Offending .* key in/m.test(stderr);
+  if (found === "host-key-unknown" && isChanged) return "host-key-changed";
+  return found ?? (phase === "login" ? "unreachable" : "dropped");
 }
 
 /** Makes the error of a machine that has no ssh. */
@@ -71,7 +80,7 @@ function causeOf(kind: RunnerFailure, stderr: string): string {
     case "connect-timeout":
       return "no answer within 10 seconds";
     case "permission-denied":
-      return `the server accepts none of the keys (${lastWords(stderr)})`;
+      return `the server accepts none of the keys (${plainWords(stderr)})`;
     case "host-key-changed":
       return "its host key is not the one that is known: it was set up anew, or somebody listens in";
     case "host-key-unknown":
@@ -81,7 +90,7 @@ function causeOf(kind: RunnerFailure, stderr: string): string {
     case "timed-out":
     case "not-installed":
     case "not-started":
-      return lastWords(stderr) || "ssh gave no reason";
+      return plainWords(stderr) || "ssh gave no reason";
   }
 }
 
@@ -129,8 +138,11 @@ function forgetLine({ host, port }: SshServer, stderr: string): string {
   return `ssh-keygen ${file === undefined ? "" : `-f '${file}' `}-R '${name}'`;
 }
 
-/** ssh's last line, which is the one with the reason, without the program's name. */
-function lastWords(stderr: string): string {
-  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return (lines.at(-1) ?? "").replace(/^ssh: /, "").replace(/\.$/, "");
+/** ssh's reason, without the program's name. */
+function plainWords(stderr: string): string {
+  return lastLine(stderr).replace(/^ssh: /, "").replace(/\.$/, "");
+}
+
+function lastLine(stderr: string): string {
+  return stderr.trim().split("\n").at(-1)?.trim() ?? "";
 }

@@ -51,7 +51,10 @@ export function createSshRunner(options: SshRunnerOptions): Runner {
     // One command makes the shared connection, so that several at once do not each try to.
     login ??= logIn(options, ready, closing.signal).finally(() => login = undefined);
     await login;
-    return ready;
+    if (existsSync(ready.controlPath)) return ready;
+    // This ssh shares no connections: every command connects by itself.
+    session = Promise.resolve({ ...ready, controlPath: undefined });
+    return await session;
   };
   return {
     server: server.name,
@@ -73,7 +76,7 @@ async function prepareSession(options: SshRunnerOptions): Promise<argv.SshSessio
   const command = { argv: argv.sshResolveArgv(server, configFile), timeoutMs: LOGIN_TIMEOUT_MS };
   const resolved = await spawnSsh(options, command);
   if (resolved.status !== 0) {
-    throw explainSshFailure({ server, what: "ssh -G", stderr: resolved.stderr });
+    throw explainSshFailure({ server, phase: "login", what: "ssh -G", stderr: resolved.stderr });
   }
   const folder = await prepareControlFolder({ ...process.env, ...options.env });
   // A name that is nobody else's: two runs of luma must not share, and end, one connection.
@@ -90,10 +93,21 @@ async function logIn(
   session: argv.SshSession,
   signal: AbortSignal,
 ): Promise<void> {
-  const words = argv.sshArgv(options.server, session, NOTHING);
+  const { server } = options;
+  const words = argv.sshArgv(server, session, NOTHING);
   const output = await spawnSsh(options, { argv: words, timeoutMs: LOGIN_TIMEOUT_MS, signal });
-  if (output.status === 0) return;
-  throw explainSshFailure({ server: options.server, what: "ssh", stderr: output.stderr });
+  if (output.status !== 0) {
+    throw explainSshFailure({ server, phase: "login", what: "ssh", stderr: output.stderr });
+  }
+  if (output.stdout === "") return;
+  const said = JSON.stringify(output.stdout.slice(0, 80));
+  throw new RunnerError(
+    "unreachable",
+    `Cannot use ${server.name}: its shell prints ${said} by itself`,
+    {
+      hint: "Let ~/.bashrc (or the like) there print nothing in a shell that nobody sits at",
+    },
+  );
 }
 
 async function runRemotely(
@@ -108,7 +122,7 @@ async function runRemotely(
     const output = await spawnSsh(options, { ...command, argv: words });
     const own = readRemoteOutput(output);
     if (own !== undefined) return own;
-    throw explainSshFailure({ server, what, stderr: output.stderr });
+    throw explainSshFailure({ server, phase: "command", what, stderr: output.stderr });
   } catch (error) {
     if (!(error instanceof RunnerError) || error.kind !== "timed-out") throw error;
     const message = `Cannot wait for \`${what}\` on ${server.name} any longer`;

@@ -31,7 +31,10 @@ export interface ObserveOptions {
 }
 
 /** The server as it is now. */
-export async function observeServer(effects: ObserveEffects, options: ObserveOptions): Promise<ServerState> {
+export async function observeServer(
+  effects: ObserveEffects,
+  options: ObserveOptions,
+): Promise<ServerState> {
   const { docker } = effects;
   const { signal } = options;
   const [info, facts, containers, proxyContainers, network, answer] = await Promise.all([
@@ -53,7 +56,10 @@ export async function observeServer(effects: ObserveEffects, options: ObserveOpt
   };
 }
 
-type Answer = Extract<ProxyState, { readonly kind: "running" }> | { readonly kind: "failed"; readonly reason: string };
+type Answer = Extract<ProxyState, { readonly kind: "running" }> | {
+  readonly kind: "failed";
+  readonly reason: string;
+};
 
 async function askProxy(proxy: ProxyClient, signal: AbortSignal): Promise<Answer> {
   try {
@@ -71,6 +77,8 @@ function readProxyState(answer: Answer, containers: readonly Container[]): Proxy
   if (program === undefined) return { kind: "absent" };
   return {
     kind: "down",
-    reason: program.status === "running" ? answer.reason : `the container ${PROXY_CONTAINER} is ${program.status}`,
+    reason: program.status === "running"
+      ? answer.reason
+      : `the container ${PROXY_CONTAINER} is ${program.status}`,
   };
 }

@@ -51,7 +51,10 @@ export interface FactsOptions {
  *
  * @throws {LumaError} When the server's shell does not answer as a POSIX one does.
  */
-export async function observeServerFacts(runner: Runner, options: FactsOptions): Promise<ServerFacts> {
+export async function observeServerFacts(
+  runner: Runner,
+  options: FactsOptions,
+): Promise<ServerFacts> {
   const output = await runner.run({
     argv: ["sh", "-c", SCRIPT, "luma", options.mode, options.rootDir ?? "/var/lib/docker"],
     timeoutMs: 30_000,
@@ -60,17 +63,21 @@ export async function observeServerFacts(runner: Runner, options: FactsOptions):
   const facts = output.status === 0 ? parseServerFacts(output.stdout) : undefined;
   if (facts !== undefined) return facts;
   throw new LumaError(
-    `Cannot look at ${runner.server}: ${output.stderr.trim() || `its shell answered ${output.status}`}`,
+    `Cannot look at ${runner.server}: ${
+      output.stderr.trim() || `its shell answered ${output.status}`
+    }`,
     { hint: "luma needs a POSIX shell and a folder that it can write on the server" },
   );
 }
 
 /** Reads `name=value` lines; none where one that luma needs is missing. */
 export function parseServerFacts(text: string): ServerFacts | undefined {
-  const values = new Map(text.split("\n").map((line) => {
-    const at = line.indexOf("=");
-    return [line.slice(0, at), line.slice(at + 1)] as const;
-  }));
+  const values = new Map(
+    text.split("\n").map((line) => {
+      const at = line.indexOf("=");
+      return [line.slice(0, at), line.slice(at + 1)] as const;
+    }),
+  );
   const home = values.get("home");
   const key = values.get("key");
   const nowS = Number(values.get("now"));

@@ -23,7 +23,11 @@ export interface AppStatus {
   readonly replicas: { readonly running: number; readonly wanted: number };
   readonly colors: Readonly<Record<Color, number>>;
   /** None where nothing can be asked: no proxy, or an app that is not checked over HTTP. */
-  readonly health?: { readonly healthy: number; readonly total: number; readonly errors: readonly string[] };
+  readonly health?: {
+    readonly healthy: number;
+    readonly total: number;
+    readonly errors: readonly string[];
+  };
   /** Whether the proxy may still go back by itself. */
   readonly seal?: "watching" | "watched" | "confirmed";
   readonly deployment?: string;
@@ -45,7 +49,9 @@ export interface AppStatusInput {
 }
 
 /** The status of an app. */
-export function describeApp({ server, config, state, checks, proxyProblem }: AppStatusInput): AppStatus {
+export function describeApp(
+  { server, config, state, checks, proxyProblem }: AppStatusInput,
+): AppStatus {
   const active = state.active === undefined ? [] : state[state.active];
   const running = active.filter(({ container }) => container.status === "running").length;
   const health = checks === undefined ? undefined : readHealth(checks, active.length);
@@ -59,13 +65,20 @@ export function describeApp({ server, config, state, checks, proxyProblem }: App
     server,
     project: state.project,
     app: state.app,
-    status: describeState({ active, running, wanted: config.replicas, ...(health === undefined ? {} : { health }) }),
+    status: describeState({
+      active,
+      running,
+      wanted: config.replicas,
+      ...(health === undefined ? {} : { health }),
+    }),
     replicas: { running, wanted: config.replicas },
     colors: { blue: state.blue.length, green: state.green.length },
     leftovers: leftovers.map(({ container }) => container.name),
     notes: describeNotes(config, state, proxyProblem),
     ...(state.active === undefined ? {} : { active: state.active }),
-    ...(active[0] === undefined ? {} : { image: active[0].container.labels["luma.image"] ?? active[0].container.imageRef }),
+    ...(active[0] === undefined
+      ? {}
+      : { image: active[0].container.labels["luma.image"] ?? active[0].container.imageRef }),
     ...(health === undefined ? {} : { health }),
     ...(state.route === undefined ? {} : { seal: state.route.current.seal }),
     ...(deployment === "" ? {} : { deployment }),
@@ -85,20 +98,34 @@ function describeState({ active, running, wanted, health }: {
   return running < wanted || sick ? "degraded" : "running";
 }
 
-function readHealth(checks: readonly CheckEvent[], total: number): NonNullable<AppStatus["health"]> {
+function readHealth(
+  checks: readonly CheckEvent[],
+  total: number,
+): NonNullable<AppStatus["health"]> {
   const healthy = checks.filter(({ kind }) => kind === "healthy").length;
-  const errors = checks.flatMap((event) => event.kind === "unhealthy" ? [`${event.name}: ${event.error}`] : []);
+  const errors = checks.flatMap((event) =>
+    event.kind === "unhealthy" ? [`${event.name}: ${event.error}`] : []
+  );
   return { healthy, total, errors };
 }
 
-function describeNotes(config: AppConfig, state: AppState, proxyProblem: string | undefined): readonly string[] {
+function describeNotes(
+  config: AppConfig,
+  state: AppState,
+  proxyProblem: string | undefined,
+): readonly string[] {
   const notes: string[] = [];
   if (proxyProblem !== undefined) notes.push(proxyProblem);
-  if (config.proxy !== undefined && proxyProblem === undefined && state.active !== undefined && state.route === undefined) {
+  if (
+    config.proxy !== undefined && proxyProblem === undefined && state.active !== undefined &&
+    state.route === undefined
+  ) {
     notes.push("the proxy does not know the app; luma deploy tells it");
   }
   const back = state.route?.current.switchedBackFrom;
-  if (back !== undefined) notes.push(`deployment ${back.deployment} was switched back: ${back.reason}`);
+  if (back !== undefined) {
+    notes.push(`deployment ${back.deployment} was switched back: ${back.reason}`);
+  }
   if (state.route !== undefined && state.route.current.seal !== "confirmed") {
     notes.push("the newest deployment is not confirmed: it runs now, or was interrupted");
   }

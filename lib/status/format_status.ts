@@ -28,7 +28,9 @@ export function formatStatus(status: AppStatus, nowMs: number): string {
     `${on} Status: ${plain}${wanted === 1 ? "" : ` (${wanted} replicas)`}`,
   ];
   if (status.health !== undefined) lines.push(`${on} Health: ${formatHealth(status.health)}`);
-  if (status.deployedAtMs !== undefined) lines.push(`${on} Last deployed: ${formatAgo(nowMs - status.deployedAtMs)}`);
+  if (status.deployedAtMs !== undefined) {
+    lines.push(`${on} Last deployed: ${formatAgo(nowMs - status.deployedAtMs)}`);
+  }
   for (const error of status.health?.errors ?? []) lines.push(`${on} ${error}`);
   if (status.leftovers.length > 0) {
     lines.push(`${on} Left by an interrupted deployment: ${status.leftovers.join(", ")}`);

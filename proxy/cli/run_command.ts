@@ -48,6 +48,8 @@ const SPEC: FlagSpec = {
 };
 const PORTS = { min: 1, max: 65535 };
 const MAX_DEFAULT_WORKERS = 8;
+/** Milliseconds that the closing of streams may take at the end. */
+const STREAM_CLOSE_MS = 3_000;
 
 /** Runs the proxy; resolves with the exit code. */
 export async function runCommand(args: readonly string[], io: ProxyIo): Promise<number> {
@@ -82,13 +84,16 @@ function readRunOptions(flags: Flags, io: ProxyIo, addresses: readonly string[])
   const workers = flags.integer("workers", { min: 1, max: 256 }) ??
     Math.min(availableParallelism(), MAX_DEFAULT_WORKERS);
   const listen = addresses.flatMap((address) => ["--listen", address]);
+  const stopTimeoutMs = parseDuration(flags.text("stop-timeout") ?? "25s", "stop-timeout");
+  // A worker closes its streams in order before its time is over, and is killed only after it.
+  const retireMs = Math.max(0, stopTimeoutMs - STREAM_CLOSE_MS);
   return {
     stateDir,
     socketPath: flags.text("socket") ?? join(stateDir, SOCKET_NAME),
     workers,
-    workerArgv: [...io.selfCommand, "worker", ...listen],
+    workerArgv: [...io.selfCommand, "worker", ...listen, "--retire-ms", String(retireMs)],
     takeover: flags.has("takeover"),
-    stopTimeoutMs: parseDuration(flags.text("stop-timeout") ?? "25s", "stop-timeout"),
+    stopTimeoutMs,
   };
 }
 

@@ -7,13 +7,16 @@
  */
 import process from "node:process";
 import { parseTarget } from "../control/parse_request.ts";
+import type { FromWorker } from "../worker/protocol.ts";
 import { runWorker } from "../worker/run_worker.ts";
 import { parseFlags } from "./parse_flags.ts";
 import type { ProxyIo } from "./proxy_io.ts";
 
 /** Runs a worker; resolves with the exit code. */
 export async function workerCommand(args: readonly string[], io: ProxyIo): Promise<number> {
-  const listen = parseFlags(args, { listen: "list" }).list("listen").map((address) => {
+  const flags = parseFlags(args, { listen: "list", "retire-ms": "string" });
+  const retireMs = flags.integer("retire-ms", { min: 0, max: 2 ** 31 - 1 });
+  const listen = flags.list("listen").map((address) => {
     const { host, port } = parseTarget(address, "--listen");
     return { host, port };
   });
@@ -21,8 +24,9 @@ export async function workerCommand(args: readonly string[], io: ProxyIo): Promi
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   await runWorker({
     listen,
+    ...(retireMs !== undefined && { settings: { retireMs } }),
     input: io.stdin,
-    send: (message: unknown) => {
+    send: (message: FromWorker) => {
       io.stdout.write(`${JSON.stringify(message)}\n`);
     },
     now: io.now,

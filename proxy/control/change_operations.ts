@@ -21,7 +21,7 @@ import type {
 } from "../api.ts";
 import type { Changed, Control } from "./control.ts";
 import { parseTarget } from "./parse_request.ts";
-import { findRoute, routeName } from "./proxy_state.ts";
+import { findRoute, routeName, type StoredRoute } from "./proxy_state.ts";
 import { shareOf, sumReports } from "./report_ledger.ts";
 import type { ResolveTarget } from "./resolve_target.ts";
 import { confirmGeneration, removeRoute, switchBack } from "./seal_generation.ts";
@@ -59,14 +59,17 @@ export async function deployOperation(
   resolve: ResolveTarget,
 ): Promise<SwitchResult> {
   const { project, app, hosts, targets } = request;
+  const byAlias = targets.some((target) => !parseTarget(target, "targets").isAddress);
+  const keepsEndpoints = (route: StoredRoute | undefined) => route?.switched === true && byAlias;
+  // Before the change begins: a slow resolver must not hold up a switch.
+  const resolved = keepsEndpoints(findRoute(control.state, request))
+    ? undefined
+    : await resolveAll(request, resolve);
   const changed = await control.change(async (state) => {
     const route = findRoute(state, request);
-    const byAlias = targets.some((target, index) =>
-      !parseTarget(target, `targets[${index}]`).isAddress
-    );
-    const endpoints = route?.switched === true && byAlias
+    const endpoints = route !== undefined && keepsEndpoints(route)
       ? route.current.endpoints
-      : await resolveAll(request, resolve);
+      : resolved ?? await resolveAll(request, resolve);
     const { healthPath } = request;
     const known = route?.current.options;
     const health: HealthOptions = {

@@ -97,9 +97,12 @@ function readBody(request: IncomingMessage): Promise<string> {
     request.on("data", (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes <= MAX_REQUEST_BYTES) chunks.push(chunk);
+    });
+    // Answered after its end: a client that still writes would see a broken pipe, not the answer.
+    request.on("end", () => {
+      if (sizeBytes <= MAX_REQUEST_BYTES) resolve(Buffer.concat(chunks).toString("utf8"));
       else reject(refuse("bad request", "Cannot read the request: it has more than 1 MiB"));
     });
-    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     request.on("error", reject);
   });
 }

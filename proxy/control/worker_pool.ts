@@ -48,6 +48,8 @@ interface Member {
 const YOUNG_MS = 5_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** Closing in order waits for the end of a frame. */
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** The workers of one control process. */
 export class WorkerPool {
@@ -115,7 +117,9 @@ export class WorkerPool {
   /** Closes the streams of a color that is not in use, in all workers. */
   async closeStreams(key: RouteKey, color: Color): Promise<readonly DrainingRequest[]> {
     const closed = await Promise.all(
-      [...this.#members].map(({ process }) => this.#ask(process.closeStreams(key, color))),
+      [...this.#members].map(({ process }) =>
+        this.#ask(process.closeStreams(key, color), CLOSE_TIMEOUT_MS)
+      ),
     );
     return closed.flatMap((requests) => requests ?? []);
   }
@@ -202,8 +206,8 @@ export class WorkerPool {
   }
 
   /** An answer, or undefined from a worker that is gone or too busy: its last counters stand. */
-  #ask<T>(answer: Promise<T>): Promise<T | undefined> {
-    return within(this.#options.answerTimeoutMs, answer, "").catch(() => undefined);
+  #ask<T>(answer: Promise<T>, limitMs = this.#options.answerTimeoutMs): Promise<T | undefined> {
+    return within(limitMs, answer, "").catch(() => undefined);
   }
 }
 

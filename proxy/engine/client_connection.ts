@@ -55,10 +55,11 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     return !this.#context.isRetiring;
   }
 
-  /** Closes at once, whatever goes on. */
+  /** Closes at once; under an answer so that the client sees that it was cut. */
   destroy(): void {
-    this.#exchange?.abort();
-    this.socket.destroy();
+    if (this.#exchange === undefined) return this.socket.destroy();
+    this.#exchange.abort();
+    this.cut();
   }
 
   /** Looks at the times that have passed. */
@@ -107,9 +108,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#isHalfClosed = true;
     if (this.#phase === "between") return this.#linger();
     if (this.#phase === "head") return this.#refuse(400);
-    if (this.#phase !== "exchange") return;
-    if (!this.#isRequestComplete()) return this.destroy();
-    this.#startProbe();
+    // What waits for the upstream's connection may be the whole rest of the request.
+    if (this.#phase === "exchange" && !this.#isBodyWaiting()) this.#endRequest();
   }
 
   onClose(): void {
@@ -124,6 +124,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     const waiting = this.#reader.take();
     if (waiting !== undefined) this.#takeBody(waiting);
     this.resumeBody();
+    if (this.#isHalfClosed) this.#endRequest();
   }
 
   pauseBody(): void {
@@ -183,6 +184,16 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     if (this.#isHalfClosed) this.socket.handler.onEnd();
   }
 
+  #isBodyWaiting(): boolean {
+    return !this.#isRequestComplete() && this.#exchange?.wantsBody === false;
+  }
+
+  /** After a FIN: a whole request still gets its answer, a part of one is of no use. */
+  #endRequest(): void {
+    if (this.#isRequestComplete()) this.#startProbe();
+    else this.destroy();
+  }
+
   #isRequestComplete(): boolean {
     return this.#exchange === undefined || this.#exchange.requestDone;
   }
@@ -229,7 +240,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#request = prepared;
     this.#exchange = new Exchange(this.#context, prepared, this);
     this.#exchange.start();
-    if (this.#isHalfClosed) this.#startProbe();
+    if (this.#isHalfClosed && !this.#isBodyWaiting()) this.#endRequest();
   }
 
   /** The body of a request that nobody takes is not read: the connection ends with the answer. */

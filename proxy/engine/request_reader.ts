@@ -18,6 +18,7 @@ export class RequestReader {
   readonly #context: EngineContext;
   #waiting: Buffer | undefined;
   #parser: HeadParser | undefined;
+  #hasSkippedLine = false;
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -64,6 +65,7 @@ export class RequestReader {
     const parser = this.#parser!;
     const bytes = this.#waiting!;
     this.#waiting = parser.length < bytes.length ? bytes.subarray(parser.length) : undefined;
+    this.#hasSkippedLine = false;
     this.release();
   }
 
@@ -76,9 +78,11 @@ export class RequestReader {
   /** RFC 9112, 2.2: one empty line before a request is no part of it. False: wait for its LF. */
   #skipEmptyLine(): boolean {
     const bytes = this.#waiting;
-    if (bytes === undefined || bytes[0] !== CR) return true;
+    if (bytes === undefined || bytes[0] !== CR || this.#hasSkippedLine) return true;
     if (bytes.length === 1) return false;
-    if (bytes[1] === LF) this.#waiting = bytes.length === 2 ? undefined : bytes.subarray(2);
+    if (bytes[1] !== LF) return true;
+    this.#hasSkippedLine = true;
+    this.#waiting = bytes.length === 2 ? undefined : bytes.subarray(2);
     return true;
   }
 }

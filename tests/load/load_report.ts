@@ -45,6 +45,7 @@ export interface KindReport {
   readonly requests: number;
   readonly failed: number;
   readonly retries: number;
+  /** Milliseconds; streams, which last as long as they may, are left out. */
   readonly slowestMs: number;
   readonly byVersion: Readonly<Record<string, number>>;
 }
@@ -68,6 +69,8 @@ export interface Report extends KindReport {
   readonly marks: readonly Mark[];
   readonly inFlight: Readonly<Partial<Record<LoadKind, number>>>;
 }
+
+const STREAMS: readonly LoadKind[] = ["events", "websocket"];
 
 /** Collects samples while a load runs. */
 export class LoadAccount {
@@ -130,7 +133,9 @@ function countSamples(samples: readonly Sample[]): KindReport {
   for (const sample of samples) {
     if (sample.failure !== undefined) failed++;
     retries += sample.retries;
-    slowestMs = Math.max(slowestMs, sample.endedAtMs - sample.startedAtMs);
+    if (!STREAMS.includes(sample.kind)) {
+      slowestMs = Math.max(slowestMs, sample.endedAtMs - sample.startedAtMs);
+    }
     const version = sample.version ?? "none";
     byVersion[version] = (byVersion[version] ?? 0) + 1;
   }
@@ -156,20 +161,12 @@ function groupFailures(samples: readonly Sample[]): readonly FailureGroup[] {
   return [...groups.values()];
 }
 
-/**
- * How many failures are not the fault of `version` itself: an answer of 5xx that bears its name is.
- *
- * @returns The failures that count, and those that are counted apart.
- */
-export function splitFailures(
-  failures: readonly FailureGroup[],
+/** Whether a failure is an answer of `version` itself: a 5xx that bears its name. */
+export function isAnsweredBy(
   version: string,
-): { readonly counted: readonly FailureGroup[]; readonly apart: readonly FailureGroup[] } {
-  const isApart = (group: FailureGroup) => group.version === version && (group.status ?? 0) >= 500;
-  return {
-    counted: failures.filter((group) => !isApart(group)),
-    apart: failures.filter(isApart),
-  };
+  { failure, status = 0, version: by }: Pick<Sample, "failure" | "status" | "version">,
+): boolean {
+  return failure !== undefined && by === version && status >= 500;
 }
 
 /** One line for a person: `3 x post: connection ended before its answer (v1), 2.1 s to 2.4 s`. */

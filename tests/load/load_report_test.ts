@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   formatFailure,
+  isAnsweredBy,
   LoadAccount,
   makeReport,
   type Sample,
-  splitFailures,
 } from "./load_report.ts";
 import { ResponseReader } from "./response_reader.ts";
 
@@ -48,13 +48,18 @@ test("makeReport() puts failures that are alike together", () => {
   ]);
 });
 
-test("splitFailures() counts apart only what the version itself answered", () => {
-  const cutByProxy: Sample = { ...bad, status: 200, failure: "connection ended inside its answer" };
-  const ofProxy: Sample = { ...good, status: 502, failure: "status 502" };
-  const { failures } = makeReport([bad, cutByProxy, ofProxy, cut]);
-  const { apart, counted } = splitFailures(failures, "v4");
-  assert.deepEqual(apart.map(({ reason }) => reason), ["status 500"]);
-  assert.equal(counted.length, 3);
+test("isAnsweredBy() is true only of what the version itself answered", () => {
+  assert.equal(isAnsweredBy("v4", bad), true);
+  assert.equal(isAnsweredBy("v3", bad), false);
+  assert.equal(isAnsweredBy("v1", good), false);
+  // Cut by the proxy inside the version's answer; answered by the proxy; not answered.
+  assert.equal(isAnsweredBy("v4", { ...bad, status: 200, failure: "connection ended" }), false);
+  assert.equal(isAnsweredBy("v4", { status: 502, failure: "status 502" }), false);
+  assert.equal(isAnsweredBy("v4", cut), false);
+});
+
+test("makeReport() leaves streams out of the slowest", () => {
+  assert.equal(makeReport([good, { ...good, kind: "events", endedAtMs: 90_000 }]).slowestMs, 4);
 });
 
 test("LoadAccount.mark() keeps what was in flight at an instant", () => {

@@ -11,10 +11,11 @@ import {
   buildExecutable,
   createCompilerRunner,
 } from "../../../lib/proxy_image/build_executable.ts";
-import type { Host } from "../../../lib/proxy_image/host.ts";
+import { type Host, observeHost } from "../../../lib/proxy_image/host.ts";
 import { LIBC_BASE, planImage } from "../../../lib/proxy_image/plan_image.ts";
 import { executableContent } from "../../../lib/proxy_image/root_files.ts";
 import { sendImage } from "../../../lib/proxy_image/send_image.ts";
+import { VERSION } from "../../../proxy/version.ts";
 import { docker, DOCKER_HOST, localDocker, localRunner } from "./local_docker.ts";
 import { makeStandIn, type StandIn } from "./stand_in.ts";
 
@@ -152,9 +153,37 @@ test(
     withStandIn(async ({ version }) => {
       const content = { base: "Not/A/Reference", entries: [] };
       await assert.rejects(
-        sendImage(planImage(version, "0123"), content, { runner: localRunner, compress: false }),
+        sendImage(planImage(version, "0123"), content, { runner: localRunner }),
         /^LumaError: Cannot make the image "luma-proxy:[^"]+" on local: .*repository name must be lowercase$/,
       );
+    }),
+);
+
+test(
+  "sendImage() stops sending when its signal is aborted, and makes no image",
+  options,
+  () =>
+    withStandIn(async ({ standIn, version }) => {
+      const plan = planImage(version, "0123");
+      const content = await executableContent(standIn.host.bun ?? "");
+      const abort = new AbortController();
+      const sending = sendImage(plan, content, {
+        runner: localRunner,
+        signal: abort.signal,
+        report: () => abort.abort(new Error("Ctrl-C")),
+      });
+      await assert.rejects(sending, /Ctrl-C/);
+      assert.equal(await localDocker.inspectImage(plan.reference), undefined);
+    }),
+);
+
+test(
+  "ensureProxyImage() brings the proxy of this checkout",
+  options,
+  () =>
+    withStandIn(async ({ ensure }) => {
+      const { image } = await ensure(await observeHost());
+      assert.equal(await runIn(image, "--version"), VERSION);
     }),
 );
 

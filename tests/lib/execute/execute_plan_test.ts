@@ -12,11 +12,28 @@ import { planDeploy } from "../../../lib/plan/plan_deploy.ts";
 import type { Plan } from "../../../lib/plan/types.ts";
 import { ProxyError } from "../../../lib/proxy_client/proxy_client.ts";
 import { type Answers, fakeServer } from "../../fixtures/fake_server.ts";
-import { aGeneration, aReplica, aRoute, aServer, MIDDLE, NEW, resolved } from "../../fixtures/server_state.ts";
+import {
+  aGeneration,
+  aReplica,
+  aRoute,
+  aServer,
+  MIDDLE,
+  NEW,
+  resolved,
+} from "../../fixtures/server_state.ts";
 
-const OLD_BLUE = aServer([aReplica("blue", { imageId: "sha256:old" })], [aRoute(aGeneration("blue"))]);
+const OLD_BLUE = aServer([aReplica("blue", { imageId: "sha256:old" })], [
+  aRoute(aGeneration("blue")),
+]);
 const PLAN: Plan = planDeploy(resolved(), OLD_BLUE, { deployment: NEW, force: false });
-const UNDONE = ["switch-back", "alias blog-green=blog-green-temp", "drain", "wait 2000", "stop blog-green", "remove blog-green"];
+const UNDONE = [
+  "switch-back",
+  "alias blog-green=blog-green-temp",
+  "drain",
+  "wait 2000",
+  "stop blog-green",
+  "remove blog-green",
+];
 
 function signal(): AbortSignal {
   return new AbortController().signal;
@@ -30,7 +47,10 @@ function fail(message: string): () => never {
 
 async function execute(answers: Answers, plan = PLAN) {
   const server = fakeServer(answers);
-  const outcome = await executePlan(plan, server.effects, signal()).then(() => undefined, (error: unknown) => error);
+  const outcome = await executePlan(plan, server.effects, signal()).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   return { ...server, outcome };
 }
 
@@ -48,11 +68,11 @@ test("executePlan() carries the steps out in their order", async () => {
     "confirm",
     "alias blog-blue=",
     "drain",
+    `tag luma/site-blog:${NEW}`,
+    "prune receipts 3",
     "wait 2000",
     "stop blog-blue",
     "remove blog-blue",
-    `tag luma/site-blog:${NEW}`,
-    "prune receipts 3",
   ]);
 });
 
@@ -98,7 +118,10 @@ test("executePlan() does not go back from a switch that never happened", async (
   const lost = () => {
     throw new ProxyError("server", { code: "no answer", message: "connection dropped" });
   };
-  const { calls } = await execute({ switch: lost, list: () => ({ routes: [aRoute(aGeneration("blue"))] }) });
+  const { calls } = await execute({
+    switch: lost,
+    list: () => ({ routes: [aRoute(aGeneration("blue"))] }),
+  });
   assert.deepEqual(calls.slice(calls.lastIndexOf("switch") + 1), ["list", ...UNDONE.slice(1)]);
 });
 
@@ -117,7 +140,10 @@ test("executePlan() goes on to the cleanup when a confirm was carried out, but i
     throw new ProxyError("server", { code: "no answer", message: "connection dropped" });
   };
   const sealed = aGeneration("green", { generation: 2, deployment: NEW });
-  const { calls, outcome } = await execute({ confirm: lost, list: () => ({ routes: [aRoute(sealed)] }) });
+  const { calls, outcome } = await execute({
+    confirm: lost,
+    list: () => ({ routes: [aRoute(sealed)] }),
+  });
   assert.equal(outcome, undefined);
   assert.ok(calls.includes("remove blog-blue"));
   assert.ok(!calls.includes("remove blog-green"));
@@ -164,7 +190,10 @@ test("executePlan() asks for a new plan when another deployment took an address"
 test("executePlan() asks for a new plan when an interrupted deployment fails its watch now", async () => {
   const server = aServer(
     [aReplica("blue"), aReplica("green", { deployment: MIDDLE, imageId: "sha256:other" })],
-    [aRoute(aGeneration("green", { generation: 2, deployment: MIDDLE, seal: "watched" }), aGeneration("blue"))],
+    [aRoute(
+      aGeneration("green", { generation: 2, deployment: MIDDLE, seal: "watched" }),
+      aGeneration("blue"),
+    )],
   );
   const plan = planDeploy(resolved(), server, { deployment: NEW, force: false });
   const back = { kind: "switched back", generation: 3, reason: "6 of 8 requests failed" };
@@ -182,5 +211,7 @@ test("executePlan() waits for clients that had resolved the alias before SIGTERM
 test("executePlan() reports what it could not undo, and undoes the rest", async () => {
   const { calls, events } = await execute({ watch: fail("no"), "switch-back": fail("gone") });
   assert.equal(calls.at(-1), "remove blog-green");
-  assert.ok(events.some((event) => event.kind === "warning" && event.message.includes("switch-back")));
+  assert.ok(
+    events.some((event) => event.kind === "warning" && event.message.includes("switch-back")),
+  );
 });

@@ -49,7 +49,9 @@ test("planDeploy() deploys blue first, and leaves nothing to clear away", () => 
 });
 
 test("planDeploy() goes from blue to green when the image changed, and retires blue after the confirm", () => {
-  const server = aServer([aReplica("blue", { imageId: "sha256:old" })], [aRoute(aGeneration("blue"))]);
+  const server = aServer([aReplica("blue", { imageId: "sha256:old" })], [
+    aRoute(aGeneration("blue")),
+  ]);
   assert.equal(
     formatPlan(planned(resolved(), server)),
     `[server] blog: blue → green: image changed
@@ -66,10 +68,10 @@ test("planDeploy() goes from blue to green when the image changed, and retires b
   cleanup
     drop-alias         blog-blue: no alias  (new color in use)
     drain              blue: requests at most 120 s, streams 10 s
-    stop-container     blog-blue: SIGTERM, at most 30 s
-    remove-container   blog-blue
     tag-image          luma/site-blog:${NEW}
-    prune              images and receipts of all but 3 former deployments`,
+    prune              images and receipts of all but 3 former deployments
+    stop-container     blog-blue: SIGTERM, at most 30 s
+    remove-container   blog-blue`,
   );
 });
 
@@ -85,8 +87,18 @@ test("planDeploy() with force deploys although nothing changed", () => {
 
 for (
   const [what, server, app, cause] of [
-    ["a changed variable", RUNNING, anApp({ environment: { MODE: "prod" } }), "environment changed"],
-    ["a changed host", RUNNING, anApp({ proxy: { ...anApp().proxy!, hosts: ["b.com"] } }), "proxy changed"],
+    [
+      "a changed variable",
+      RUNNING,
+      anApp({ environment: { MODE: "prod" } }),
+      "environment changed",
+    ],
+    [
+      "a changed host",
+      RUNNING,
+      anApp({ proxy: { ...anApp().proxy!, hosts: ["b.com"] } }),
+      "proxy changed",
+    ],
     ["another replica count", RUNNING, anApp({ replicas: 3 }), "replicas 1 → 3"],
     [
       "a replica that ended",
@@ -153,21 +165,35 @@ test("planDeploy() retires an old color that lost its alias already, without dro
     [aReplica("blue", { alias: false }), aReplica("green", { deployment: MIDDLE })],
     [aRoute(aGeneration("green", { generation: 2, deployment: MIDDLE }))],
   );
-  assert.deepEqual(kinds(planned(resolved(), server)), ["drain", "stop-container", "remove-container"]);
+  assert.deepEqual(kinds(planned(resolved(), server)), [
+    "drain",
+    "stop-container",
+    "remove-container",
+  ]);
 });
 
 test("planDeploy() lets an unconfirmed successor pass its watch before the old color goes", () => {
   const server = aServer(
     [aReplica("blue"), aReplica("green", { deployment: MIDDLE })],
-    [aRoute(aGeneration("green", { generation: 2, deployment: MIDDLE, seal: "watching" }), aGeneration("blue"))],
+    [aRoute(
+      aGeneration("green", { generation: 2, deployment: MIDDLE, seal: "watching" }),
+      aGeneration("blue"),
+    )],
   );
-  assert.deepEqual(kinds(planned(resolved(), server)).slice(0, 3), ["watch", "confirm", "drop-alias"]);
+  assert.deepEqual(kinds(planned(resolved(), server)).slice(0, 3), [
+    "watch",
+    "confirm",
+    "drop-alias",
+  ]);
 });
 
 test("planDeploy() goes back first when the unconfirmed successor does not run, and plans anew then", () => {
   const server = aServer(
     [aReplica("blue"), aReplica("green", { deployment: MIDDLE, status: "exited" })],
-    [aRoute(aGeneration("green", { generation: 2, deployment: MIDDLE, seal: "watched" }), aGeneration("blue"))],
+    [aRoute(
+      aGeneration("green", { generation: 2, deployment: MIDDLE, seal: "watched" }),
+      aGeneration("blue"),
+    )],
   );
   const plan = planned(resolved(), server);
   assert.deepEqual(kinds(plan), ["switch-back"]);
@@ -180,11 +206,20 @@ test("planDeploy() drains a candidate that was switched to and switched back", (
     [
       aRoute(aGeneration("blue", {
         generation: 3,
-        switchedBackFrom: { generation: 2, deployment: MIDDLE, color: "green", reason: "5 of 6 failed" },
+        switchedBackFrom: {
+          generation: 2,
+          deployment: MIDDLE,
+          color: "green",
+          reason: "5 of 6 failed",
+        },
       })),
     ],
   );
-  assert.deepEqual(kinds(planned(resolved(), server)), ["drain", "stop-container", "remove-container"]);
+  assert.deepEqual(kinds(planned(resolved(), server)), [
+    "drain",
+    "stop-container",
+    "remove-container",
+  ]);
 });
 
 test("planDeploy() gives a proxy that lost its state the route back, after a health check", () => {
@@ -201,7 +236,9 @@ test("planDeploy() removes what a first deployment left that never ran", () => {
 });
 
 test("planDeploy() switches an app without proxy by its alias alone", () => {
-  const server = aServer([aReplica("blue", { imageId: "sha256:old", configHash: resolved(aWorker()).configHash })]);
+  const server = aServer([
+    aReplica("blue", { imageId: "sha256:old", configHash: resolved(aWorker()).configHash }),
+  ]);
   const plan = planned(resolved(aWorker()), server);
   assert.deepEqual(plan.causes, ["image changed"]);
   assert.deepEqual(kinds(plan), [
@@ -212,10 +249,10 @@ test("planDeploy() switches an app without proxy by its alias alone", () => {
     "add-alias",
     "watch",
     "drop-alias",
-    "stop-container",
-    "remove-container",
     "tag-image",
     "prune",
+    "stop-container",
+    "remove-container",
   ]);
 });
 
@@ -246,13 +283,17 @@ test("planDeploy() does not choose the address of a stopped container, or of ano
     aReplica("blue", { address: "172.18.0.2", status: "exited", alias: false, deployment: OLD }),
     aReplica("blue", { app: "api", address: "172.18.0.3" }),
   ]);
-  const [spec] = planned(resolved(), server).steps.flatMap((step) => step.kind === "create-replica" ? [step.spec] : []);
+  const [spec] = planned(resolved(), server).steps.flatMap((step) =>
+    step.kind === "create-replica" ? [step.spec] : []
+  );
   assert.equal(spec?.address, "172.18.0.4");
 });
 
 test("planDeploy() puts the project in front of names that another project has as well", () => {
   const server = aServer([aReplica("blue", { project: "other" })]);
-  const [spec] = planned(resolved(), server).steps.flatMap((step) => step.kind === "create-replica" ? [step.spec] : []);
+  const [spec] = planned(resolved(), server).steps.flatMap((step) =>
+    step.kind === "create-replica" ? [step.spec] : []
+  );
   assert.equal(spec?.name, "site-blog-blue");
 });
 
@@ -271,5 +312,8 @@ test("planDeploy() undoes a commit in the order that costs no request", () => {
 test("planDeploy() refuses a network without an address plan, and says what to do", () => {
   const { network, ...server } = aServer([]);
   const { subnet: _subnet, ...bare } = network!;
-  assert.throws(() => planned(resolved(), { ...server, network: bare }), /made without an address plan/);
+  assert.throws(
+    () => planned(resolved(), { ...server, network: bare }),
+    /made without an address plan/,
+  );
 });

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findUnsupported } from "../../../lib/config/find_unsupported.ts";
+import { formatProblem } from "../../../lib/config/format_problems.ts";
+import { configOf, type Surroundings, warningsOf } from "./config_of.ts";
+
+function unsupportedOf(text: string, surroundings: Surroundings = {}): readonly string[] {
+  return findUnsupported(configOf(text, surroundings)).map((problem) => formatProblem(problem));
+}
+
+const LOGIN = { secrets: { DOCKER_REGISTRY_PASSWORD: "pw", TOKEN: "t" } };
+
+for (
+  const [text, expected] of [
+    ["apps: { a: { build: . } }".replace("build: .", "build: {}"), [
+      "luma.yml:1:14 apps.a.build: not in this version yet: building images\n" +
+      "  fix: build the image yourself, and name it: image: acme/a:1",
+    ]],
+    ["apps: { a: { image: x, servers: [b, c] } }", [
+      "luma.yml:1:24 apps.a.servers: not in this version yet: several servers for one app (b, c)\n" +
+      '  fix: name one: servers: ["b"]',
+    ]],
+    ["apps: { a: { image: x, deploy: { strategy: in-place } } }", [
+      "luma.yml:1:24 apps.a.deploy: not in this version yet: deploy.strategy: in-place\n" +
+      "  fix: deploy it blue-green: without host ports and writable volumes",
+    ]],
+    ["apps: { a: { image: x, health_check: { command: curl x } } }", [
+      "luma.yml:1:24 apps.a.health_check: not in this version yet: health_check.command\n" +
+      "  fix: write path: for a check over HTTP, or a HEALTHCHECK into the Dockerfile",
+    ]],
+    [
+      "apps: { a: { image: x, registry: { url: 'https://GHCR.io/', username: u, password_secret: TOKEN } } }",
+      [
+        "luma.yml:1:24 apps.a.registry: not in this version yet: the login at ghcr.io\n" +
+        "  fix: log in once on the server, with docker login ghcr.io, and remove this",
+      ],
+    ],
+    ["docker: { username: u }\napps: { a: { image: acme/x }, b: { image: ghcr.io/x } }", [
+      "luma.yml:1:1 docker: not in this version yet: the login at docker.io\n" +
+      "  fix: log in once on the server, with docker login docker.io, and remove this",
+    ]],
+  ] as const
+) {
+  test(`findUnsupported() names what this version cannot do in ${text}`, () => {
+    assert.deepEqual(unsupportedOf(text, LOGIN), expected);
+  });
+}
+
+for (
+  const text of [
+    "apps: { a: { image: x, build: {}, proxy: { ssl: true } } }\nservices: { d: { image: y } }",
+    "apps: { a: { image: x, server: b }, c: { image: x, server: d } }",
+    "docker: { username: u, registry: ghcr.io }\napps: { a: { image: acme/x } }",
+  ]
+) {
+  test(`findUnsupported() finds nothing in ${JSON.stringify(text)}`, () => {
+    assert.deepEqual(unsupportedOf(text, LOGIN), []);
+  });
+}
+
+test("findUnsupported() leaves out what concerns other apps", () => {
+  const config = configOf("apps: { a: { build: {} }, b: { image: x }, c: { build: {} } }");
+  assert.deepEqual(findUnsupported(config, ["b", "c"]).map(({ app }) => app), ["c"]);
+});
+
+test("parseConfig() warns, when there is no password to log in with", () => {
+  const text = "docker: { username: u }\napps: { a: { image: x } }";
+  assert.deepEqual(unsupportedOf(text), []);
+  assert.match(
+    warningsOf(text).join(),
+    /luma does not log in as u: there is no secret DOCKER_REGISTRY_PASSWORD/,
+  );
+});

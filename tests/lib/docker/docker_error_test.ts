@@ -1,0 +1,100 @@
+/**
+ * Docker's words, of several engines, and what people read.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  AddressTakenError,
+  classifyDockerFailure,
+  explainDockerFailure,
+  trimDockerWords,
+} from "../../../lib/docker/docker_error.ts";
+
+const CASES = [
+  ["sh: 1: docker: not found", "docker-missing"],
+  ["bash: line 1: docker: command not found", "docker-missing"],
+  ["docker: command not found", "docker-missing"],
+  [
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    "daemon-down",
+  ],
+  [
+    "failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct",
+    "daemon-down",
+  ],
+  [
+    "Got permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
+    "permission",
+  ],
+  [
+    "permission denied while trying to connect to the docker API at unix:///var/run/docker.sock",
+    "permission",
+  ],
+  ["Error: No such image: nope:1", "no-image"],
+  [
+    "Error response from daemon: manifest for nginx:nope not found: manifest unknown: manifest unknown",
+    "no-image",
+  ],
+  [
+    "Error response from daemon: pull access denied for nope, repository does not exist or may require 'docker login'",
+    "pull-denied",
+  ],
+  [
+    'Error response from daemon: Get "https://r.example/v2/": dial tcp: lookup r.example: no such host',
+    "registry-unreachable",
+  ],
+  [
+    'Error response from daemon: Conflict. The container name "/blog" is already in use by container "1"',
+    "name-in-use",
+  ],
+  ["Error response from daemon: Address already in use", "address-in-use"],
+  ["luma: address 10.0.0.2 is taken by blog-blue", "address-in-use"],
+  ["Bind for 0.0.0.0:80 failed: port is already allocated", "port-in-use"],
+  ["listen tcp4 0.0.0.0:80: bind: address already in use", "port-in-use"],
+  [
+    "Error response from daemon: Pool overlaps with other one on this address space",
+    "subnet-in-use",
+  ],
+  ["Error response from daemon: network with name n already exists", "network-exists"],
+  ["Error: No such network: n", "no-network"],
+  ["Error response from daemon: network n not found", "no-network"],
+  ["Error response from daemon: No such container: blog", "no-container"],
+  ["write /var/lib/docker/x: no space left on device", "disk-full"],
+  ["something else", "other"],
+] as const;
+
+test("classifyDockerFailure() knows Docker's well-known words", () => {
+  for (const [words, kind] of CASES) assert.equal(classifyDockerFailure(words), kind, words);
+});
+
+test("explainDockerFailure() says what was tried, why it failed and what to type", () => {
+  const error = explainDockerFailure({
+    ...{ server: "web1", action: 'start the container "blog"' },
+    words: "Error response from daemon: driver failed: port is already allocated.\n" +
+      "Error: failed to start containers: blog\n",
+  });
+  assert.equal(
+    error.message,
+    'Cannot start the container "blog" on web1: driver failed: port is already allocated',
+  );
+  assert.equal(error.hint, "See what listens on web1: ss -ltnp");
+  assert.equal(error.exitCode, 3);
+});
+
+test("explainDockerFailure() gives an AddressTakenError, when Docker finds the address in use", () => {
+  const words = "Error response from daemon: Address already in use";
+  const error = explainDockerFailure({ server: "s", action: "start", words });
+  assert.ok(error instanceof AddressTakenError);
+});
+
+test("trimDockerWords() keeps the reason only", () => {
+  assert.equal(
+    trimDockerWords("docker: Error response from daemon: no.\nSee 'docker run --help'.\n"),
+    "no",
+  );
+  assert.equal(trimDockerWords("docker: command not found\n"), "docker: command not found");
+  assert.equal(trimDockerWords(" \n"), "docker gave no reason");
+  assert.equal(trimDockerWords("x".repeat(700)).length, 601);
+});

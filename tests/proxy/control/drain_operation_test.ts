@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DrainRequest } from "../../../proxy/api.ts";
+import type { OperationError } from "../../../proxy/control/failure.ts";
+import { type FakeProxy, withProxy } from "./fixtures/fake_script.ts";
+import { endpoint, report, switchRequest } from "./fixtures/requests.ts";
+
+const DRAIN: DrainRequest = {
+  project: "shop",
+  app: "blog",
+  color: "blue",
+  timeoutMs: 60_000,
+  streamTimeoutMs: 60_000,
+};
+const LONG = { method: "GET", path: "/export", ageMs: 41_000, kind: "request" } as const;
+const SOCKET = { method: "GET", path: "/ws", ageMs: 9_000, kind: "websocket" } as const;
+
+async function withGreen(body: (proxy: FakeProxy) => Promise<void>): Promise<void> {
+  await withProxy(async (proxy) => {
+    const { watch: _, ...blue } = switchRequest();
+    await proxy.call("switch", blue);
+    await proxy.call("switch", {
+      ...blue,
+      expectedGeneration: 1,
+      color: "green",
+      deployment: "d2",
+      endpoints: [endpoint(2)],
+    });
+    await body(proxy);
+  });
+}
+
+test("drainOperation() ends at once, when nothing is in flight", async () => {
+  await withGreen(async (proxy) => {
+    const [drained, ...more] = await proxy.call("drain", DRAIN);
+    assert.deepEqual(more, []);
+    assert.ok(drained?.kind === "drained");
+    const { tookMs: _, ...rest } = drained;
+    assert.deepEqual(rest, { kind: "drained", completed: 0, closed: [], cut: [] });
+  });
+});
+
+test("drainOperation() waits for requests and tells the oldest", async () => {
+  await withGreen(async (proxy) => {
+    proxy.script({ generations: [report({ inFlight: 2, oldest: [LONG] })] });
+    const drain = proxy.call("drain", DRAIN);
+    await proxy.call("status", {});
+    proxy.script({ generations: [] });
+    const [first, last] = await drain;
+    assert.ok(first?.kind === "draining");
+    assert.deepEqual([first.inFlight, first.oldest], [2, [LONG]]);
+    assert.ok(last?.kind === "drained");
+    assert.deepEqual([last.completed, last.cut], [2, []]);
+  });
+});
+
+test("drainOperation() lists what is still answered, when the time is over", async () => {
+  await withGreen(async (proxy) => {
+    proxy.script({ generations: [report({ inFlight: 1, oldest: [LONG, SOCKET] })] });
+    const last = (await proxy.call("drain", { ...DRAIN, timeoutMs: 50 })).at(-1);
+    assert.ok(last?.kind === "drained");
+    assert.deepEqual([last.completed, last.cut], [0, [LONG]]);
+  });
+});
+
+test("drainOperation() closes streams after their own time, and goes on waiting for requests", async () => {
+  await withGreen(async (proxy) => {
+    const blue = report({ inFlight: 1, streams: 1, oldest: [LONG, SOCKET] });
+    proxy.script({ generations: [blue], closed: [SOCKET] });
+    const drain = proxy.call("drain", { ...DRAIN, streamTimeoutMs: 0 });
+    while (!proxy.told().some((message) => message["kind"] === "close streams")) {
+      await proxy.call("list", {});
+    }
+    proxy.script({ generations: [{ ...blue, streams: 0 }] });
+    await proxy.call("status", {});
+    proxy.script({ generations: [] });
+    const last = (await drain).at(-1);
+    assert.ok(last?.kind === "drained");
+    assert.ok(last.closed.length >= 1);
+    assert.deepEqual(last.closed[0], SOCKET);
+    const told = proxy.told().find((message) => message["kind"] === "close streams");
+    assert.deepEqual([told?.["color"], told?.["app"]], ["blue", "blog"]);
+  });
+});
+
+test("drainOperation() refuses the color that serves, and a route that is not there", async () => {
+  await withGreen(async (proxy) => {
+    const codeOf = async (request: DrainRequest) => {
+      try {
+        await proxy.call("drain", request);
+        return "none";
+      } catch (error) {
+        return (error as OperationError).failure.code;
+      }
+    };
+    assert.equal(await codeOf({ ...DRAIN, color: "green" }), "color in use");
+    assert.equal(await codeOf({ ...DRAIN, app: "api" }), "unknown route");
+  });
+});
