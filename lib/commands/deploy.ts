@@ -12,6 +12,7 @@ import { UsageError } from "../error.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { observeServer } from "../state/observe_server.ts";
+import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp } from "./deploy_app.ts";
@@ -95,7 +96,7 @@ async function deployLocked(
   ]);
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),
-    file: `${facts.home}/locks/${config.name}-${app.name}.lock`,
+    file: lockPath(facts.home, config.name, app.name),
     subject: app.name,
     isAlive: isProcessAlive,
     onWait: ({ owner, host, sinceS }) =>

@@ -8,6 +8,7 @@
 import type { AppConfig } from "../config/types.ts";
 import { LumaError } from "../error.ts";
 import { type Lease, parseLease, releaseArgv, showArgv } from "../lock/lease_script.ts";
+import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { CommandContext } from "./context.ts";
 import { openSession, selectApps, serverOf, type Session } from "./session.ts";
@@ -35,7 +36,7 @@ async function lockOf(
 ): Promise<void> {
   const { runner } = session;
   const { home, nowMs } = await observeServerFacts(runner, { mode: "read", signal });
-  const file = `${home}/locks/${config.name}-${app.name}.lock`;
+  const file = lockPath(home, config.name, app.name);
   const argv = action === "release" ? releaseArgv(file, "") : showArgv(file);
   const output = await runner.run({ argv, timeoutMs: 30_000, signal });
   if (output.status !== 0) {

@@ -7,6 +7,7 @@
  */
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { readAppState } from "../state/app_state.ts";
+import { imageRepository } from "../state/server_names.ts";
 import type { AppState, ServerState } from "../state/types.ts";
 import { type Candidate, chooseCandidate } from "./candidate.ts";
 import { findCauses } from "./find_causes.ts";
@@ -106,7 +107,7 @@ function planCleanup(candidate: Candidate, state: AppState): readonly Step[] {
   const { project, config } = app;
   const base = { phase: "cleanup", cause: "new color in use" } as const;
   const old = state.active === undefined ? [] : state[state.active];
-  const tag = `luma/${project}-${config.name}:${deployment}`;
+  const tag = `${imageRepository(project, config.name)}:${deployment}`;
   return [
     ...planRouteRemoval(app, state),
     ...planRetire(old, {

@@ -68,7 +68,7 @@ test("executePlan() carries the steps out in their order", async () => {
     "confirm",
     "alias blog-blue=",
     "drain",
-    `tag luma/site-blog:${NEW}`,
+    `tag luma/site.blog:${NEW}`,
     "prune receipts 3",
     "wait 2000",
     "stop blog-blue",

@@ -43,7 +43,7 @@ test("planDeploy() deploys blue first, and leaves nothing to clear away", () => 
     watch              at most 3 s
     confirm
   cleanup
-    tag-image          luma/site-blog:${NEW}  (new color in use)
+    tag-image          luma/site.blog:${NEW}  (new color in use)
     prune              images and receipts of all but 3 former deployments`,
   );
 });
@@ -68,7 +68,7 @@ test("planDeploy() goes from blue to green when the image changed, and retires b
   cleanup
     drop-alias         blog-blue: no alias  (new color in use)
     drain              blue: requests at most 120 s, streams 10 s
-    tag-image          luma/site-blog:${NEW}
+    tag-image          luma/site.blog:${NEW}
     prune              images and receipts of all but 3 former deployments
     stop-container     blog-blue: SIGTERM, at most 30 s
     remove-container   blog-blue`,
