@@ -248,8 +248,8 @@ function functionsIn(code: string) {
     const indent = match[1] ?? "";
     const after = lines.slice(index);
     // A call looks alike, but its line, or the one that closes its parentheses, ends otherwise.
-    const head = /[({]$/.test(line) && !line.endsWith("{")
-      ? after.find((end) => end.startsWith(`${indent})`))
+    const head = /\(\{?$/.test(line)
+      ? after.slice(1).find((end) => end.startsWith(`${indent})`) || end.startsWith(`${indent}}`))
       : line;
     const length = after.findIndex((end) => end === `${indent}}`) + 1;
     const isFunction = indent !== "" || line.includes("function");

@@ -24,10 +24,21 @@ if [ ! -s "$archive" ] && [ "${LUMA_BASE_IMAGE_PULL:-yes}" != no ]; then
 fi
 
 if [ ! -s "$archive" ]; then
-  if [ "$(id -u)" != 0 ] || ! command -v debootstrap >/dev/null; then
-    echo "Cannot make $image: it cannot be pulled, and debootstrap (as root) is needed to make it." >&2
-    echo "Run as root: apt-get install -y debootstrap debian-archive-keyring" >&2
+  if [ "$(id -u)" != 0 ]; then
+    echo "Cannot make $image: it cannot be pulled, and making it needs root." >&2
+    echo "Run this again as root, for example with sudo; or make the registry reachable." >&2
     exit 1
+  fi
+  if ! command -v debootstrap >/dev/null; then
+    if ! command -v apt-get >/dev/null; then
+      echo "Cannot make $image: it cannot be pulled, and there is no debootstrap to make it with." >&2
+      echo "Install debootstrap as your distribution describes, and run this again." >&2
+      exit 1
+    fi
+    echo "Installing packages of the distribution: debootstrap debian-archive-keyring"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      debootstrap debian-archive-keyring >/dev/null
   fi
   mkdir -p "$cache"
   # Two at once would do the same work twice; the second takes what the first made.

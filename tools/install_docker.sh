@@ -37,7 +37,7 @@ for command in "${commands[@]}"; do command -v "$command" >/dev/null || missing+
 if [ ${#missing[@]} -gt 0 ]; then
   command -v apt-get >/dev/null ||
     fail "${missing[*]}: not installed, and there is no apt-get." "Install Docker Engine as your distribution describes, start it, and run this again."
-  packages=()
+  packages=(ca-certificates)
   for command in "${missing[@]}"; do
     case $command in
       docker | dockerd) packages+=(docker.io) ;;
@@ -48,7 +48,8 @@ if [ ${#missing[@]} -gt 0 ]; then
       nsenter) packages+=(util-linux) ;;
     esac
   done
-  echo "Installing packages of the distribution: ${packages[*]} (for ${missing[*]})"
+  mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
+  echo "Installing packages of the distribution: ${packages[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   # Newer distributions have the client in a package of its own.
@@ -67,7 +68,7 @@ answers && exit 0
 if [ -d /run/systemd/system ]; then
   echo "Starting Docker (systemctl start docker)"
   systemctl start docker || fail "it did not start." "See why: journalctl -u docker"
-elif pgrep -x dockerd >/dev/null; then
+elif grep -qsx dockerd /proc/[0-9]*/comm; then
   fail "dockerd runs, but does not answer." "See why: docker info"
 else
   echo "Starting Docker (dockerd, its log is $log)"

@@ -42,9 +42,11 @@ export async function inspectContainers(
     expected: ["no-container"],
     signal,
   });
-  return parseContainers(stdout).filter(({ id, name }) =>
+  const found = parseContainers(stdout).filter(({ id, name }) =>
     names.includes(name) || names.includes(id)
   );
+  // Two words, a name and the beginning of its id, can mean one container.
+  return [...new Map(found.map((container) => [container.id, container])).values()];
 }
 
 /**

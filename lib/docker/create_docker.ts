@@ -12,6 +12,7 @@ import { gracefulShutdown } from "./graceful_shutdown.ts";
 import * as images from "./image_operations.ts";
 import * as networks from "./network_operations.ts";
 import { parseDockerInfo } from "./parse_info.ts";
+import { createNetworkWithAddressPlan } from "./plan_network.ts";
 import { runDocker } from "./run_docker.ts";
 import type { Docker, DockerInfo } from "./types.ts";
 import { watchExits } from "./watch_exits.ts";
@@ -20,11 +21,13 @@ import { watchExits } from "./watch_exits.ts";
 export interface DockerOptions {
   /** Milliseconds of a clock that only goes forward; default: `performance.now`. */
   readonly now?: () => number;
+  /** Numbers from 0 to 1; default: `Math.random`. */
+  readonly random?: () => number;
 }
 
 /** Makes the {@linkcode Docker} that `runner` reaches. */
 export function createDocker(runner: Runner, options: DockerOptions = {}): Docker {
-  const now = options.now ?? (() => performance.now());
+  const { now = () => performance.now(), random = Math.random } = options;
   return {
     server: runner.server,
     info: (signal) => readInfo(runner, signal),
@@ -50,7 +53,7 @@ export function createDocker(runner: Runner, options: DockerOptions = {}): Docke
     untagImage: (tag, signal) => images.untagImage(runner, tag, signal),
     inspectNetwork: (name, signal) => networks.inspectNetwork(runner, name, signal),
     createNetworkWithAddressPlan: (name, labels, signal) =>
-      networks.createNetworkWithAddressPlan(runner, { name, labels }, signal),
+      createNetworkWithAddressPlan(runner, { name, labels, random }, signal),
     createNetwork: (name, labels, signal) =>
       networks.createNetwork(runner, { name, labels }, signal),
     connectNetwork: (container, network, signal) =>

@@ -21,6 +21,7 @@ export type DockerFailure =
   | "no-container"
   | "no-network"
   | "network-exists"
+  | "network-ambiguous"
   | "subnet-in-use"
   | "disk-full"
   | "other";
@@ -79,6 +80,7 @@ const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
     /Pool overlaps|invalid pool request|could not find an available.* IPv4 address pool/i,
     "subnet-in-use",
   ],
+  [/network .* is ambiguous/i, "network-ambiguous"],
   [/network with name .* already exists/i, "network-exists"],
   [/No such network|network .* not found/i, "no-network"],
   [/No such container/i, "no-container"],
@@ -150,6 +152,8 @@ function hintOf(kind: DockerFailure, server: string): string | undefined {
       return `Remove networks that nobody uses on ${server}: docker network prune`;
     case "disk-full":
       return `Make room on ${server}: docker system df, then docker image prune`;
+    case "network-ambiguous":
+      return `Remove the one that nobody uses on ${server}: docker network ls, docker network rm ID`;
     case "no-container":
     case "no-network":
     case "network-exists":

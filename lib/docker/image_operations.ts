@@ -81,6 +81,8 @@ export async function untagImage(
       action: `remove the image "${tag}"`,
       argv: argv.untagArgv(tag),
       expected: ["no-image"],
+      // Many layers on a slow disk take minutes.
+      timeoutMs: 600_000,
       signal,
     });
   } catch (error) {

@@ -53,6 +53,17 @@ exit "$status"`;
   return ["sh", "-c", script];
 }
 
+/** Removes a network that nobody is attached to. */
+export function removeNetworkArgv(id: string): readonly string[] {
+  return ["docker", "network", "rm", "--", id];
+}
+
+/** Lists the ids of networks that have `name` in their name; Docker allows two of one name. */
+export function listNetworksArgv(name: string): readonly string[] {
+  const format = ["--no-trunc", "--format", "{{.ID}} {{.Name}}"];
+  return ["docker", "network", "ls", ...format, "--filter", `name=${name}`];
+}
+
 /** Plugs a container into one more network. */
 export function connectArgv(container: string, network: string): readonly string[] {
   return ["docker", "network", "connect", "--", network, container];

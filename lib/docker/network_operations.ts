@@ -6,7 +6,6 @@
  * @module
  */
 import type { Runner } from "../ssh/runner.ts";
-import { upperHalf } from "./address_plan.ts";
 import { resolveContainer } from "./container_operations.ts";
 import { DockerError } from "./docker_error.ts";
 import * as argv from "./network_argv.ts";
@@ -14,9 +13,6 @@ import { parseNetworks } from "./parse_network.ts";
 import { runDocker } from "./run_docker.ts";
 import { switchAliasArgv } from "./switch_script.ts";
 import type { AliasChange, Network } from "./types.ts";
-
-/** How often a subnet is picked, when others take it in between. */
-const PLAN_TRIES = 4;
 
 /** Inspects a network; `undefined` when there is none of exactly this name or id. */
 export async function inspectNetwork(
@@ -45,45 +41,6 @@ export async function createNetwork(
     expected: ["network-exists"],
     signal,
   });
-}
-
-/**
- * Creates a bridge network of which Docker hands out the upper half only, or returns the one of that
- * name.
- *
- * @throws {DockerError} When Docker has no free subnet.
- */
-export async function createNetworkWithAddressPlan(
-  runner: Runner,
-  spec: argv.NetworkSpec,
-  signal?: AbortSignal,
-): Promise<Network> {
-  for (let tries = 1;; tries += 1) {
-    const existing = await inspectNetwork(runner, spec.name, signal);
-    if (existing !== undefined) return existing;
-    const plan = await pickPlan(runner, spec.name, signal);
-    try {
-      await createNetwork(runner, { ...spec, plan }, signal);
-    } catch (error) {
-      // Somebody else was given the subnet in between: pick another.
-      const again = error instanceof DockerError && error.kind === "subnet-in-use";
-      if (!again || tries >= PLAN_TRIES) throw error;
-    }
-  }
-}
-
-async function pickPlan(
-  runner: Runner,
-  name: string,
-  signal?: AbortSignal,
-): Promise<argv.AddressPlan> {
-  const action = `pick a subnet for the network "${name}"`;
-  const stdout = await runDocker(runner, { action, argv: argv.probeSubnetArgv(name), signal });
-  const [probe] = parseNetworks(stdout);
-  if (probe?.subnet === undefined || probe.gateway === undefined) {
-    throw new DockerError("other", `Cannot ${action} on ${runner.server}: Docker gave none`);
-  }
-  return { subnet: probe.subnet, gateway: probe.gateway, ipRange: upperHalf(probe.subnet) };
 }
 
 /** Plugs a container into one more network; one that is plugged in is no error. */

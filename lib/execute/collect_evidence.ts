@@ -8,25 +8,43 @@
  */
 import type { Container } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
-import type { Execution } from "./types.ts";
+import { DeploymentError, type Execution, SwitchedBackError } from "./types.ts";
+import { hideSecrets, secretsOf } from "./hide_secrets.ts";
 
 const LOG_LINES = 20;
 
-/** What is known about the end of containers, as lines for a person. */
+/** What is known about the end of containers, as lines for a person, without the app's secrets. */
 export async function collectEvidence(
   names: readonly string[],
-  { effects, signal }: Pick<Execution, "effects" | "signal">,
+  { effects, signal, plan }: Pick<Execution, "effects" | "signal" | "plan">,
 ): Promise<readonly string[]> {
+  const secrets = secretsOf(plan);
   try {
     const containers = await effects.docker.inspectContainers(names, signal);
     const blocks = await Promise.all(containers.map(async (container) => {
       const logs = await effects.docker.containerLogs(container.name, LOG_LINES, signal);
       return [...describeEnd(container), ...logs.map((line) => `${container.name} | ${line}`)];
     }));
-    return blocks.flat();
+    return blocks.flat().map((line) => hideSecrets(line, secrets));
   } catch (error) {
     return [`No evidence could be collected: ${messageOf(error)}`];
   }
+}
+
+/** The error with what its containers left; one that has no place for it, or has it, as it is. */
+export async function withEvidence(
+  error: unknown,
+  names: readonly string[],
+  execution: Execution,
+): Promise<unknown> {
+  if (!(error instanceof DeploymentError) || error instanceof SwitchedBackError) return error;
+  const found = await collectEvidence(names, execution);
+  return new DeploymentError(error.message, {
+    exitCode: error.exitCode,
+    cause: error.cause,
+    evidence: [...error.evidence, ...found],
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
 }
 
 /** How a container ended; nothing for one that runs. */

@@ -22,6 +22,9 @@ import {
 /** How long undoing may take beyond what its steps wait for by themselves, in milliseconds. */
 const UNDO_MS = 300_000;
 
+/** How long the proxy may take to say whether a confirm was carried out, in milliseconds. */
+const ASK_MS = 30_000;
+
 const PHASES: readonly Phase[] = ["prepare", "commit", "cleanup"];
 
 /**
@@ -42,7 +45,7 @@ export async function executePlan(
     effects,
     signal,
     base,
-    progress: { switchAsked: false, confirmAsked: false },
+    progress: { made: new Set(), switchAsked: false, confirmAsked: false },
   };
   for (const phase of PHASES) {
     try {
@@ -51,6 +54,7 @@ export async function executePlan(
       if (phase === "cleanup") throw cleanupError(error, execution);
       if (phase === "commit" && await wasConfirmed(error, execution)) continue;
       await undo(phase, error, execution);
+      signal.throwIfAborted();
       throw phase === "prepare" && isOutdated(error) ? outdatedError(error, base.app) : error;
     }
   }
@@ -100,25 +104,32 @@ function outdatedError(cause: unknown, app: string): PlanOutdatedError {
   });
 }
 
-/** A confirm whose answer was lost may have been carried out: then there is nothing to undo. */
+/**
+ * A confirm whose answer was lost may have been carried out: then there is nothing to undo.
+ *
+ * An interruption loses the answer too, so the proxy is asked without that signal.
+ */
 async function wasConfirmed(error: unknown, execution: Execution): Promise<boolean> {
-  const { progress, signal } = execution;
-  if (!progress.confirmAsked || error instanceof SwitchedBackError || signal.aborted) return false;
+  if (!execution.progress.confirmAsked || error instanceof SwitchedBackError) return false;
   try {
-    return await isConfirmed(execution);
+    return await isConfirmed({ ...execution, signal: AbortSignal.timeout(ASK_MS) });
   } catch {
     // The proxy does not answer at all; the undoing will say so.
     return false;
   }
 }
 
+/** Undoes step after step; what follows one that failed would take away what may be in use. */
 async function undo(
   phase: "prepare" | "commit",
   cause: unknown,
   execution: Execution,
 ): Promise<void> {
   const { plan, effects, base, progress } = execution;
-  const steps = plan.undo[phase];
+  // The candidate's name may still be that of a leftover which was not cleared away yet.
+  const steps = plan.undo[phase].filter((step) =>
+    !("container" in step) || progress.made.has(step.container)
+  );
   if (steps.length === 0) return;
   effects.report({ kind: "undoing", ...base, phase, reason: messageOf(cause) });
   // The proxy has gone back by itself: asking it again would name a generation that is no more.
@@ -128,15 +139,16 @@ async function undo(
     signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps)),
   };
   for (const group of groupByKind(steps)) {
-    for (const outcome of await Promise.allSettled(group.map((step) => runStep(step, undoing)))) {
-      if (outcome.status === "fulfilled") continue;
-      effects.report({
-        kind: "warning",
-        ...base,
-        message: `Could not undo (${group[0]?.kind}): ${messageOf(outcome.reason)}`,
-        hint: `The next luma deploy ${base.app} clears it away`,
-      });
-    }
+    const outcomes = await Promise.allSettled(group.map((step) => runStep(step, undoing)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed === undefined) continue;
+    return effects.report({
+      kind: "warning",
+      ...base,
+      message: `Could not undo everything (${group[0]?.kind}): ${messageOf(failed.reason)}`,
+      hint: `The next luma deploy ${base.app} clears away what is left; ` +
+        `see it with: luma status ${base.app}`,
+    });
   }
 }
 
@@ -145,9 +157,9 @@ function longestWaitMs(steps: readonly Step[]): number {
 }
 
 function cleanupError(error: unknown, { base, signal, plan }: Execution): unknown {
-  if (signal.aborted) return error;
+  if (signal.aborted) return signal.reason;
   const left = plan.steps.flatMap((step) =>
-    step.kind === "remove-container" ? [step.container] : []
+    step.phase === "cleanup" && step.kind === "remove-container" ? [step.container] : []
   );
   return new CleanupError(
     `The new version of "${base.app}" serves on ${base.server}, but clearing the old one away failed: ${

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import type { CheckEvent, HealthOptions } from "../../proxy/api.ts";
+import type { CheckEvent, Endpoint, HealthOptions } from "../../proxy/api.ts";
 import type { CheckedReplica, Step } from "../plan/types.ts";
 import { LABELS } from "../state/labels.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
-import { collectEvidence } from "./collect_evidence.ts";
+import { withEvidence } from "./collect_evidence.ts";
 import { DeploymentError, type Execution } from "./types.ts";
 
 type CheckHealth = Extract<Step, { readonly kind: "check-health" }>;
@@ -33,7 +33,11 @@ export async function runCheckHealth(step: CheckHealth, execution: Execution): P
     ]);
   } catch (error) {
     signal.throwIfAborted();
-    throw await withEvidence(error, step, execution);
+    throw await withEvidence(
+      error,
+      step.replicas.map(({ container }) => container),
+      execution,
+    );
   } finally {
     ended.abort();
   }
@@ -65,19 +69,11 @@ async function checkThroughProxy(
     }
     if (event.kind !== "healthy") return;
     healthy += 1;
-    const { name, afterMs } = event;
-    effects.report({
-      kind: "replica healthy",
-      ...base,
-      container: name,
-      afterMs,
-      healthy,
-      total: step.replicas.length,
-    });
+    const { name: container, afterMs } = event;
+    const total = step.replicas.length;
+    effects.report({ kind: "replica healthy", ...base, container, afterMs, healthy, total });
   };
-  const endpoints = step.replicas.flatMap(({ endpoint }) =>
-    endpoint === undefined ? [] : [endpoint]
-  );
+  const endpoints = endpointsOf(step);
   const result = await effects.proxy.call(
     "check",
     { endpoints, health, budgetMs, everyMs: PROBE_EVERY_MS },
@@ -86,15 +82,19 @@ async function checkThroughProxy(
   if (result.kind === "checked" && result.unhealthy === 0 && result.healthy === endpoints.length) {
     return;
   }
+  const count = `${healthy} of ${endpoints.length} replicas healthy`;
   throw new DeploymentError(
-    `Health check of "${base.app}" failed on ${base.server}: ${healthy} of ${endpoints.length} replicas healthy ` +
-      `in ${Math.round(step.budgetMs / 1000)} s`,
+    `Health check of "${base.app}" failed on ${base.server}: ${count} in ${step.budgetMs / 1000} s`,
     {
       hint: `GET ${health.path} has to answer 200 within deploy.health_timeout; ` +
         "set health_check.path or deploy.health_timeout in luma.yml where it does not",
       evidence: errors,
     },
   );
+}
+
+function endpointsOf({ replicas }: CheckHealth): readonly Endpoint[] {
+  return replicas.flatMap(({ endpoint }) => endpoint === undefined ? [] : [endpoint]);
 }
 
 async function waitForDocker(
@@ -149,21 +149,5 @@ export function watchForExit(
       signal,
     })
       .catch((error) => signal.aborted || reject(error));
-  });
-}
-
-async function withEvidence(
-  error: unknown,
-  step: CheckHealth,
-  execution: Execution,
-): Promise<unknown> {
-  if (!(error instanceof DeploymentError)) return error;
-  const names = step.replicas.map(({ container }) => container);
-  const found = await collectEvidence(names, execution);
-  return new DeploymentError(error.message, {
-    exitCode: error.exitCode,
-    cause: error.cause,
-    evidence: [...error.evidence, ...found],
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
   });
 }

@@ -7,6 +7,7 @@
  */
 import type { DrainEvent } from "../../proxy/api.ts";
 import type { Step } from "../plan/types.ts";
+import { ProxyError } from "../proxy_client/proxy_client.ts";
 import type { Execution } from "./types.ts";
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
@@ -22,35 +23,40 @@ export async function runDropAlias(
 }
 
 /** Waits until the proxy has no request of the color left. */
-export async function runDrain(
-  step: StepOf<"drain">,
-  { effects, plan, base, signal }: Execution,
-): Promise<void> {
-  const onLine = (event: DrainEvent) => effects.report({ ...base, ...event });
-  const { project, app } = plan;
-  const { color, timeoutMs, streamTimeoutMs } = step;
-  const result = await effects.proxy.call("drain", {
-    project,
-    app,
-    color,
-    timeoutMs,
-    streamTimeoutMs,
-  }, {
-    onLine,
-    signal,
-  });
-  if (result.kind !== "drained" || result.cut.length === 0) return;
+export async function runDrain(step: StepOf<"drain">, execution: Execution): Promise<void> {
+  const { effects, base } = execution;
+  const result = await drain(step, execution);
+  if (result?.kind !== "drained" || result.cut.length === 0) return;
   const list = result.cut.map(({ method, path, ageMs }) =>
     `${method} ${path} (${Math.round(ageMs / 1000)} s)`
   );
+  const count = list.length === 1 ? "1 request was" : `${list.length} requests were`;
   effects.report({
     kind: "warning",
     ...base,
-    message: `${result.cut.length} requests were still being answered after ${
-      timeoutMs / 1000
-    } s and are cut: ${list.join(", ")}`,
+    message: `${count} still being answered after ${step.timeoutMs / 1000} s and cut: ${
+      list.join(", ")
+    }`,
     hint: "deploy.drain_timeout in luma.yml sets how long a deployment waits for them",
   });
+}
+
+/** @returns The result; none where the proxy does not know the app, and so has nothing to wait for. */
+async function drain(
+  step: StepOf<"drain">,
+  { effects, plan, base, signal }: Execution,
+): Promise<DrainEvent | undefined> {
+  const { color, timeoutMs, streamTimeoutMs } = step;
+  const { project, app } = plan;
+  const request = { project, app, color, timeoutMs, streamTimeoutMs };
+  const onLine = (event: DrainEvent) => effects.report({ ...base, ...event });
+  try {
+    return await effects.proxy.call("drain", request, { onLine, signal });
+  } catch (error) {
+    // Going back from an app's first generation leaves no route.
+    if (error instanceof ProxyError && error.code === "unknown route") return undefined;
+    throw error;
+  }
 }
 
 /** Ends a container with SIGTERM, when clients that had just resolved its alias are through. */

@@ -9,20 +9,19 @@ import type { RouteState, SwitchedBack, SwitchResult, WatchEvent } from "../../p
 import { LumaError } from "../error.ts";
 import type { PlannedGeneration, Step } from "../plan/types.ts";
 import { ProxyError } from "../proxy_client/proxy_client.ts";
-import { collectEvidence } from "./collect_evidence.ts";
+import { RunnerError } from "../ssh/runner_error.ts";
+import { collectEvidence, withEvidence } from "./collect_evidence.ts";
 import { watchForExit } from "./run_replicas.ts";
 import { type Execution, SwitchedBackError } from "./types.ts";
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
-
-const NO_ANSWER = "no answer";
 
 /** Sends every new request to the new color's endpoints. */
 export async function runSwitch(step: StepOf<"switch">, execution: Execution): Promise<void> {
   const { effects, base, progress } = execution;
   effects.report({ kind: "switching", ...base, to: step.to });
   progress.switchAsked = true;
-  const result = await callSwitch(step, execution);
+  const result = await callAgainIfLost(() => callSwitch(step, execution));
   progress.generation = result.generation;
   effects.report({
     kind: "switched",
@@ -34,10 +33,21 @@ export async function runSwitch(step: StepOf<"switch">, execution: Execution): P
   });
 }
 
-/** The call is idempotent, so a lost answer is asked for once more. */
-async function callSwitch(step: StepOf<"switch">, execution: Execution): Promise<SwitchResult> {
+/** The calls are idempotent, so a lost answer is asked for once more. */
+async function callAgainIfLost<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    const isLost = error instanceof RunnerError ||
+      (error instanceof ProxyError && error.code === "no answer");
+    if (!isLost) throw error;
+    return await call();
+  }
+}
+
+function callSwitch(step: StepOf<"switch">, execution: Execution): Promise<SwitchResult> {
   const { effects, plan, signal } = execution;
-  const request = {
+  return effects.proxy.call("switch", {
     project: plan.project,
     app: plan.app,
     expectedGeneration: step.expectedGeneration,
@@ -46,13 +56,7 @@ async function callSwitch(step: StepOf<"switch">, execution: Execution): Promise
     endpoints: step.endpoints,
     options: step.options,
     ...(step.watch === undefined ? {} : { watch: step.watch }),
-  };
-  try {
-    return await effects.proxy.call("switch", request, { signal });
-  } catch (error) {
-    if (!(error instanceof ProxyError) || error.code !== NO_ANSWER) throw error;
-    return await effects.proxy.call("switch", request, { signal });
-  }
+  }, { signal });
 }
 
 /** Waits until the watch of a generation is judged; a replica that exits ends it at once. */
@@ -66,6 +70,9 @@ export async function runWatch(step: StepOf<"watch">, execution: Execution): Pro
       watchGeneration(step, inner),
       watchForExit({ replicas, deployment: step.deployment }, inner),
     ]);
+  } catch (error) {
+    execution.signal.throwIfAborted();
+    throw await withEvidence(error, step.containers, execution);
   } finally {
     ended.abort();
   }
@@ -99,18 +106,9 @@ export async function runConfirm(step: StepOf<"confirm">, execution: Execution):
   const generation = generationOf(step.generation, execution);
   progress.confirmAsked = step.generation === "new";
   const request = { project: plan.project, app: plan.app, generation };
-  const result = await effects.proxy.call("confirm", request, { signal }).catch(
-    (error: unknown) => {
-      if (!(error instanceof ProxyError) || error.code !== NO_ANSWER) throw error;
-      return effects.proxy.call("confirm", request, { signal });
-    },
-  );
+  const result = await callAgainIfLost(() => effects.proxy.call("confirm", request, { signal }));
   if (result.kind === "switched back") {
-    throw await switchedBack(
-      result,
-      plan.steps.flatMap((other) => other.kind === "start-replica" ? [other.container] : []),
-      execution,
-    );
+    throw await switchedBack(result, [...progress.made], execution);
   }
   progress.switchAsked = false;
 }

@@ -7,6 +7,7 @@
  */
 import type { Step } from "../plan/types.ts";
 import { runCheckHealth } from "./run_replicas.ts";
+import { runCreateReplica, runStartReplica } from "./run_start.ts";
 import { runDrain, runDropAlias, runStopContainer } from "./run_retire.ts";
 import { runConfirm, runSwitch, runSwitchBack, runWatch } from "./run_routing.ts";
 import { pruneImages } from "./prune_images.ts";
@@ -14,15 +15,13 @@ import type { Execution } from "./types.ts";
 
 /** Carries out `step`, and returns when its effect is there. */
 export async function runStep(step: Step, execution: Execution): Promise<void> {
-  const { effects, signal, plan, progress } = execution;
+  const { effects, signal, plan } = execution;
   const { docker } = effects;
   switch (step.kind) {
     case "create-replica":
-      await docker.createContainerWithLabels(step.spec, signal);
-      return;
+      return await runCreateReplica(step, execution);
     case "start-replica":
-      progress.startedAtMs ??= effects.now();
-      return await docker.startContainer(step.container, signal);
+      return await runStartReplica(step, execution);
     case "check-health":
       return await runCheckHealth(step, execution);
     case "set-restart-policy":

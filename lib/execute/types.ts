@@ -25,6 +25,8 @@ export interface Effects {
 
 /** What the steps of one plan tell each other. */
 export interface Progress {
+  /** Containers that this plan asked for: nothing else is removed when it is undone. */
+  readonly made: Set<string>;
   /** The generation that this plan's switch made. */
   generation?: number;
   /** The switch was asked for: what stands is known only from the proxy. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { ConfigError } from "../config/config_error.ts";
+import { formatProblems } from "../config/format_problems.ts";
 import { LumaError, messageOf } from "../error.ts";
 import { DeploymentError } from "../execute/types.ts";
 import type { Event } from "./events.ts";
@@ -33,9 +34,15 @@ export function describeError(
   }
   return {
     kind: "error",
-    message: error instanceof ConfigError ? error.format() : error.message,
+    message: error instanceof ConfigError ? describeProblems(error) : error.message,
     details: error instanceof DeploymentError ? error.evidence : [],
     exitCode: error.exitCode,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
+}
+
+/** Every problem, with the line of the file that it is in. */
+function describeProblems({ message, problems, sources }: ConfigError): string {
+  const [headline] = message.split("\n");
+  return `${headline}\n${formatProblems(problems, sources)}`;
 }

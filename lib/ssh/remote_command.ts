@@ -25,14 +25,19 @@ export function formatRemoteCommand(argv: readonly string[]): string {
   return `sh -c 'eval "$(echo ${encoded} | base64 -d)"'`;
 }
 
+/** What ssh says when a server allows fewer sessions than we ask for, before it connects anew by itself. */
+const NOISE =
+  /^(mux_client_request_session: .*|ControlSocket .* already exists, disabling multiplexing)\r?\n/gm;
+
 /**
  * Reads how ssh ended.
  *
  * @returns The command's own output, or `undefined` when ssh itself failed.
  */
 export function readRemoteOutput(output: Output): Output | undefined {
-  if (output.status !== 255) return output;
+  const stderr = output.stderr.replace(NOISE, "");
+  if (output.status !== 255) return { ...output, stderr };
   const end = `${OWN_255}\n`;
-  if (!output.stderr.endsWith(end)) return undefined;
-  return { ...output, stderr: output.stderr.slice(0, -end.length) };
+  if (!stderr.endsWith(end)) return undefined;
+  return { ...output, stderr: stderr.slice(0, -end.length) };
 }

@@ -129,7 +129,10 @@ function tellSwitch(
   const answer: SwitchResult = {
     kind: "switched",
     generation,
-    workers: applied.map(({ pid, atMs }) => ({ pid, atMs })),
+    // A repetition after a restart of the proxy: every worker started on it.
+    workers: applied.length > 0
+      ? applied.map(({ pid, atMs }) => ({ pid, atMs }))
+      : control.pool.appliedBy,
     inFlight: applied.flatMap((one) => one.inFlight)
       .filter((one) => routeName(one) === name && one.generation === former)
       .reduce((sum, one) => sum + one.inFlight, 0),

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Failure, SwitchResult } from "../api.ts";
 import { EndpointChecks } from "./endpoint_checks.ts";
 import { failure, OperationError } from "./failure.ts";
@@ -52,6 +53,7 @@ export class Control {
   #role: "active" | "retired" = "active";
   #queue: Promise<unknown> = Promise.resolve();
   #wake = new AbortController();
+  #held: Promise<void> = Promise.resolve();
 
   constructor(options: ControlOptions) {
     this.#stateDir = options.stateDir;
@@ -80,6 +82,8 @@ export class Control {
   /** Notes what went wrong and was mended. */
   warn(message: string): void {
     this.log(`warning: ${message}`);
+    // The same again and again would push the others out.
+    if (this.#warnings.at(-1)?.endsWith(` ${message}`)) return;
     this.#warnings.push(`${new Date(this.now()).toISOString()} ${message}`);
     if (this.#warnings.length > MAX_WARNINGS) this.#warnings.shift();
   }
@@ -99,6 +103,7 @@ export class Control {
     decide: (state: ProxyState) => Change<Result> | Failure | Promise<Change<Result> | Failure>,
   ): Promise<Changed<Result>> {
     return this.#enqueue(async () => {
+      await this.#held;
       if (!this.isActive) throw new OperationError(retiredFailure());
       const outcome = await decide(this.#state);
       if (outcome.kind === "failure") throw new OperationError(outcome);
@@ -115,6 +120,11 @@ export class Control {
   /** Gives all workers the newest state and the newest ejections. */
   publish(): Promise<readonly AppliedBy[]> {
     return this.pool.publish(this.#nextSnapshot());
+  }
+
+  /** Lets changes wait for a while. */
+  holdChanges(durationMs: number): void {
+    this.#held = sleep(durationMs, undefined, { ref: false });
   }
 
   /** Stops changing anything, once what is under way is done. */

@@ -7,11 +7,12 @@
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GenerationRequest, WatchFailure } from "../api.ts";
 import type { Control } from "./control.ts";
 import type { DueCheck } from "./endpoint_checks.ts";
 import { endpointName } from "./endpoint_health.ts";
 import { OperationError } from "./failure.ts";
-import { type ProxyState, routeName, type StoredRoute } from "./proxy_state.ts";
+import { routeName, type StoredRoute } from "./proxy_state.ts";
 import { sumReports } from "./report_ledger.ts";
 import { markWatched, switchBack } from "./seal_generation.ts";
 import { formatWatchFailure, judgeWatch, type Verdict } from "./watch.ts";
@@ -19,6 +20,10 @@ import type { EndpointFailed } from "./worker_process.ts";
 
 /** Milliseconds between two looks at the counters, and at the time. */
 const POLL_MS = 100;
+/** Milliseconds between two looks at workers that nobody asks about. */
+const REPORT_MS = 2_000;
+/** Milliseconds until a verdict that could not be carried out is tried again. */
+const RETRY_MS = 1_000;
 
 /** Watches every generation that is not confirmed, until `signal` is aborted. */
 export async function runWatchLoop(control: Control, signal: AbortSignal): Promise<void> {
@@ -29,8 +34,9 @@ export async function runWatchLoop(control: Control, signal: AbortSignal): Promi
       continue;
     }
     await control.pool.report();
-    for (const route of routes) await actOnVerdict(control, route);
-    await pause(POLL_MS, signal);
+    let isDone = true;
+    for (const route of routes) isDone = await actOnVerdict(control, route) && isDone;
+    await pause(isDone ? POLL_MS : RETRY_MS, signal);
   }
 }
 
@@ -48,6 +54,14 @@ export async function runCheckLoop(control: Control, signal: AbortSignal): Promi
       ).finally(() => running.delete(name));
     }
     await pause(POLL_MS, signal);
+  }
+}
+
+/** Asks the workers now and then, so that one that hangs is found, until `signal` is aborted. */
+export async function runReportLoop(control: Control, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await control.pool.report();
+    await pause(REPORT_MS, signal);
   }
 }
 
@@ -83,37 +97,47 @@ export async function waitForChange(
   await pause(limitMs, AbortSignal.any([signal, control.nextChange]));
 }
 
-async function actOnVerdict(control: Control, route: StoredRoute): Promise<void> {
+/** Returns whether nothing is left to do about the verdict. */
+async function actOnVerdict(control: Control, route: StoredRoute): Promise<boolean> {
   const verdict = judgeRoute(control, route);
-  if (verdict === undefined || verdict.kind === "watching") return;
+  if (verdict === undefined || verdict.kind === "watching") return true;
   const { project, app, current: { generation, seal } } = route;
   const key = { project, app, generation };
-  if (verdict.kind === "passed" && seal === "watched") return;
-  const nowMs = control.now();
-  const decide = (state: ProxyState) => {
-    if (verdict.kind === "passed") {
-      return { kind: "change", state: markWatched(state, key), result: undefined } as const;
-    }
-    const { failure } = verdict;
-    const reason = formatWatchFailure(failure);
-    return switchBack(state, { ...key, reason, failure, nowMs });
-  };
   try {
-    const { result } = await control.change<unknown>(decide);
-    if (verdict.kind === "passed") {
-      control.log(`${routeName(route)}: generation ${generation} passed its watch`);
-    } else {
-      const reason = formatWatchFailure(verdict.failure);
-      const now = (result as { readonly generation: number }).generation;
-      control.log(
-        `${routeName(route)}: left generation ${generation} by itself: ${reason}; ` +
-          (now === 0 ? "the route is gone" : `generation ${now} serves`),
-      );
-    }
+    if (verdict.kind === "failed") await leaveGeneration(control, key, verdict.failure);
+    else if (seal === "watching") await passGeneration(control, key);
+    return true;
   } catch (error) {
     // It was confirmed or left in between, or the disk is full, which was said already.
     if (!(error instanceof OperationError)) throw error;
+    return error.failure.code !== "internal";
   }
+}
+
+async function passGeneration(control: Control, key: GenerationRequest): Promise<void> {
+  await control.change((state) => ({
+    kind: "change",
+    state: markWatched(state, key),
+    result: undefined,
+  }));
+  control.log(`${routeName(key)}: generation ${key.generation} passed its watch`);
+}
+
+async function leaveGeneration(
+  control: Control,
+  key: GenerationRequest,
+  failure: WatchFailure,
+): Promise<void> {
+  const reason = formatWatchFailure(failure);
+  const { result } = await control.change((state) =>
+    switchBack(state, { ...key, reason, failure, nowMs: control.now() })
+  );
+  const next = result.generation === 0
+    ? "the route is gone"
+    : `generation ${result.generation} serves`;
+  control.log(
+    `${routeName(key)}: left generation ${key.generation} by itself: ${reason}; ${next}`,
+  );
 }
 
 function tellEjection(

@@ -34,6 +34,8 @@ export interface HeldRole {
 
 /** Milliseconds between two lines that keep the connection alive. */
 const ALIVE_MS = 1_000;
+/** Milliseconds that the old process has to hand over: a switch under way may have to end. */
+const HAND_OVER_MS = 20_000;
 
 /** Carries out `hand-over` in the old process: it lasts as long as the new one holds on to it. */
 export async function* handOver(
@@ -58,7 +60,10 @@ export async function* handOver(
 export async function requestHandOver(socketPath: string): Promise<HeldRole> {
   const hold = new AbortController();
   const lines = callControl("hand-over", "", { socketPath, signal: hold.signal });
-  const first = await lines.next();
+  const timer = setTimeout(() => {
+    hold.abort(new Error(`the luma-proxy that answers on ${socketPath} does not hand over`));
+  }, HAND_OVER_MS);
+  const first = await lines.next().finally(() => clearTimeout(timer));
   const { pid } = first.value as { readonly pid: number };
   // Read on, so that the connection is seen to be alive; its end is our own doing.
   const reading = (async () => {

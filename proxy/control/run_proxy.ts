@@ -8,7 +8,12 @@
  */
 import type { Server } from "node:http";
 import { Control } from "./control.ts";
-import { handleEndpointFailed, runCheckLoop, runWatchLoop } from "./control_loops.ts";
+import {
+  handleEndpointFailed,
+  runCheckLoop,
+  runReportLoop,
+  runWatchLoop,
+} from "./control_loops.ts";
 import { makeControlServer } from "./control_server.ts";
 import { bindControlSocket, type BoundSocket, isAnswered } from "./control_socket.ts";
 import { handOver, type HeldRole, requestHandOver } from "./hand_over.ts";
@@ -35,6 +40,7 @@ export interface RunLimits {
   readonly applyTimeoutMs: number;
   readonly startTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  readonly hungTimeoutMs: number;
 }
 
 /** What it acts on. */
@@ -58,7 +64,17 @@ export class StartError extends Error {
   }
 }
 
-const LIMITS: RunLimits = { applyTimeoutMs: 5_000, startTimeoutMs: 20_000, answerTimeoutMs: 1_000 };
+const LIMITS: RunLimits = {
+  applyTimeoutMs: 5_000,
+  startTimeoutMs: 20_000,
+  answerTimeoutMs: 1_000,
+  hungTimeoutMs: 10_000,
+};
+/**
+ * Milliseconds after a take-over in which nothing is changed: the old workers route by the old state
+ * until their idle connections are closed, which takes up to 2 s.
+ */
+const OLD_WORKERS_MS = 3_000;
 
 /**
  * Runs until `signal` is aborted or another process has taken over.
@@ -73,6 +89,7 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
   let socket: ControlSocket;
   try {
     control = await startControl(options, effects);
+    if (role !== undefined) control.holdChanges(OLD_WORKERS_MS);
     socket = await openSocket(control, options, { effects, onTaken: () => stopped.abort() });
   } catch (error) {
     control?.pool.kill();
@@ -81,7 +98,11 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
     role?.release();
   }
   effects.log(`ready: ${options.workers} workers, control socket ${options.socketPath}`);
-  const loops = [runWatchLoop(control, signal), runCheckLoop(control, signal)];
+  const loops = [
+    runWatchLoop(control, signal),
+    runCheckLoop(control, signal),
+    runReportLoop(control, signal),
+  ];
   await Promise.race([aborted(signal), ...loops]);
   effects.log(`stopping: workers have ${options.stopTimeoutMs / 1000} s to end their work`);
   const retired = control.pool.retire(options.stopTimeoutMs);

@@ -23,6 +23,8 @@ export interface WorkerPoolOptions {
   readonly startTimeoutMs: number;
   /** Milliseconds that a worker has to answer a question. */
   readonly answerTimeoutMs: number;
+  /** Milliseconds without any answer after which a worker counts as hung. */
+  readonly hungTimeoutMs: number;
   readonly now: () => number;
   /** Tells what went wrong and was mended. */
   readonly warn: (message: string) => void;
@@ -42,6 +44,10 @@ interface Member {
   readonly earlyDeaths: number;
   isReady: boolean;
   connections: number;
+  /** When it last answered anything. */
+  answeredAtMs: number;
+  /** When it took up the snapshot that it routes by, by its own clock. */
+  appliedAtMs: number;
 }
 
 /** Deaths within this time after the start are answered with a growing pause. */
@@ -74,6 +80,12 @@ export class WorkerPool {
   /** The workers that are alive. */
   get workers(): readonly { readonly pid: number; readonly connections: number }[] {
     return [...this.#members].map(({ process: { pid }, connections }) => ({ pid, connections }));
+  }
+
+  /** When each worker that listens took up the snapshot that it routes by. */
+  get appliedBy(): readonly { readonly pid: number; readonly atMs: number }[] {
+    return [...this.#members].filter(({ isReady }) => isReady)
+      .map(({ process: { pid }, appliedAtMs: atMs }) => ({ pid, atMs }));
   }
 
   /** Keeps of the ledger what `prune` returns. */
@@ -153,6 +165,8 @@ export class WorkerPool {
       earlyDeaths,
       isReady: false,
       connections: 0,
+      answeredAtMs: now(),
+      appliedAtMs: 0,
     };
     this.#members.add(member);
     process.ended.then((how) => this.#onEnded(member, how));
@@ -183,7 +197,9 @@ export class WorkerPool {
     const limitMs = member.isReady ? applyTimeoutMs : startTimeoutMs;
     try {
       const reason = `it did not take up snapshot ${snapshot.sequence}`;
-      return { ...await within(limitMs, process.apply(snapshot), reason), pid: process.pid };
+      const applied = await within(limitMs, process.apply(snapshot), reason);
+      member.appliedAtMs = applied.atMs;
+      return { ...applied, pid: process.pid };
     } catch (error) {
       if (!process.isGone) {
         warn(`worker ${process.pid} is killed: ${(error as Error).message}`);
@@ -198,11 +214,21 @@ export class WorkerPool {
     await Promise.all([...this.#members].map(async (member) => {
       if (!member.isReady) return;
       const report = await this.#ask(member.process.report());
-      if (report === undefined || !this.#members.has(member)) return;
+      if (report === undefined) return this.#endIfHung(member);
+      if (!this.#members.has(member)) return;
+      member.answeredAtMs = this.#options.now();
       member.connections = report.connections;
       this.#ledger = recordReport(this.#ledger, member.number, report);
     }));
     return this.#ledger;
+  }
+
+  /** A worker that hangs still gets its share of the new connections: they would hang with it. */
+  #endIfHung({ process, answeredAtMs }: Member): void {
+    const { now, hungTimeoutMs, warn } = this.#options;
+    if (process.isGone || now() - answeredAtMs < hungTimeoutMs) return;
+    warn(`worker ${process.pid} is killed: it did not answer for ${hungTimeoutMs / 1000} s`);
+    process.kill();
   }
 
   /** An answer, or undefined from a worker that is gone or too busy: its last counters stand. */

@@ -18,6 +18,11 @@ export interface DialContext {
   readonly network: Network;
   readonly settings: EngineSettings;
   readonly now: () => number;
+  /**
+   * Runs what a timer calls. If `action` throws, that is logged, and `abandon` ends the one connection
+   * that it concerns.
+   */
+  contain(action: () => void, abandon: () => void): void;
   /** Called when a dial to `endpoint` failed or hung, and it is left out from now on. */
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
 }
@@ -32,6 +37,8 @@ export interface Acquiring {
   readonly ready: (connection: UpstreamConnection, reused: boolean) => void;
   /** Called once when every endpoint was tried in vain. */
   readonly failed: (reason: string) => void;
+  /** Called where a fault of the program leaves nothing else to do. */
+  readonly abandon: () => void;
 }
 
 interface Attempt {
@@ -97,19 +104,27 @@ export class Acquisition {
     const { network, settings } = this.#context;
     const attempt: Attempt = { endpoint, startedMs, dial: undefined, timer: undefined };
     this.#attempts.add(attempt);
-    attempt.timer = setTimeout(() => {
+    attempt.timer = this.#later(settings.dialTimeoutMs, () => {
       attempt.dial?.cancel();
       this.#failed(attempt, `no answer in ${settings.dialTimeoutMs} ms`);
-    }, settings.dialTimeoutMs);
+    });
     clearTimeout(this.#secondDial);
     if (this.#attempts.size === 1) {
-      this.#secondDial = setTimeout(() => this.#next(), settings.secondDialMs);
+      this.#secondDial = this.#later(settings.secondDialMs, () => this.#next());
     }
     const { address: host, port } = endpoint.endpoint;
     attempt.dial = network.dial({ host, port }, {
-      connected: (socket) => this.#connected(attempt, socket),
-      failed: (error) => this.#failed(attempt, describeDialError(error)),
+      connected: (socket) => this.#contain(() => this.#connected(attempt, socket)),
+      failed: (error) => this.#contain(() => this.#failed(attempt, describeDialError(error))),
     });
+  }
+
+  #later(delayMs: number, action: () => void): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.#contain(action), delayMs);
+  }
+
+  #contain(action: () => void): void {
+    this.#context.contain(action, this.#want.abandon);
   }
 
   #connected(attempt: Attempt, socket: Socket): void {

@@ -18,6 +18,7 @@ export type BodyFraming =
   | { readonly kind: "chunked" }
   | { readonly kind: "close" };
 
+/** The framing of a message without a body; the only value of that kind. */
 export const NO_BODY: BodyFraming = { kind: "none" };
 const CHUNKED: BodyFraming = { kind: "chunked" };
 const UNTIL_CLOSE: BodyFraming = { kind: "close" };

@@ -11,6 +11,7 @@ import { Exchange, type ExchangeClient, type PreparedRequest } from "./exchange.
 import { HalfCloseProbe } from "./half_close_probe.ts";
 import { MessageFault } from "./message_fault.ts";
 import { formatOwnAnswer } from "./own_answer.ts";
+import { PhaseClock } from "./phase_clock.ts";
 import { prepareRequest } from "./prepare_request.ts";
 import { RequestReader } from "./request_reader.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
@@ -23,17 +24,13 @@ export interface ClientOrigin {
   readonly closed: (connection: ClientConnection) => void;
 }
 
-type Phase = "between" | "head" | "exchange" | "flushing" | "lingering" | "tunnel";
-
 /** A client's connection. */
 export class ClientConnection implements SocketHandler, ExchangeClient {
   readonly socket: Socket;
   readonly #context: EngineContext;
   readonly #origin: ClientOrigin;
   readonly #reader: RequestReader;
-  #phase: Phase = "between";
-  /** When the phase began, or last made progress. */
-  #sinceMs: number;
+  readonly #clock: PhaseClock;
   #exchange: Exchange | undefined;
   #request: PreparedRequest | undefined;
   #probe: HalfCloseProbe | undefined;
@@ -46,7 +43,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#context = context;
     this.#origin = origin;
     this.#reader = new RequestReader(context);
-    this.#sinceMs = context.now();
+    this.#clock = new PhaseClock(context);
     this.socket = socket;
     socket.handler = this;
   }
@@ -64,36 +61,21 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   /** Looks at the times that have passed. */
   sweep(nowMs: number): void {
-    const { settings, isRetiring } = this.#context;
-    const ageMs = nowMs - this.#sinceMs;
-    switch (this.#phase) {
-      case "between":
-        if (ageMs >= (isRetiring ? settings.retiringIdleMs : settings.clientIdleMs)) this.#linger();
-        return;
-      case "head":
-        if (ageMs >= settings.headTimeoutMs) this.#refuse(408);
-        return;
-      case "exchange":
-        return this.#sweepExchange(nowMs, ageMs);
-      case "flushing":
-        if (ageMs >= settings.answerStallMs) this.socket.destroy();
-        return;
-      case "lingering":
-        if (ageMs >= settings.lingerMs) this.socket.destroy();
-        return;
-      case "tunnel":
-        return;
-    }
+    if (this.#clock.phase === "exchange") return this.#sweepExchange(nowMs);
+    if (!this.#clock.isDue(nowMs)) return;
+    if (this.#clock.phase === "between") this.#linger();
+    else if (this.#clock.phase === "head") this.#refuse(408);
+    else this.socket.destroy();
   }
 
   onData(bytes: Buffer): void {
-    if (this.#phase === "flushing" || this.#phase === "lingering") return;
-    if (this.#phase !== "exchange") {
+    if (this.#clock.isEnding) return;
+    if (this.#clock.phase !== "exchange") {
       this.#reader.push(bytes);
       this.#readRequests();
       return;
     }
-    this.#sinceMs = this.#context.now();
+    this.#clock.progress();
     if (this.#exchange?.wantsBody === true) return this.#takeBody(bytes);
     this.#reader.push(bytes);
     if (this.#reader.waitingBytes > this.#context.settings.maxWaitingBytes) this.pauseBody();
@@ -106,10 +88,10 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   /** A FIN: no more requests; the ones that are complete still get their answers. */
   onEnd(): void {
     this.#isHalfClosed = true;
-    if (this.#phase === "between") return this.#linger();
-    if (this.#phase === "head") return this.#refuse(400);
+    if (this.#clock.phase === "between") return this.#linger();
+    if (this.#clock.phase === "head") return this.#refuse(400);
     // What waits for the upstream's connection may be the whole rest of the request.
-    if (this.#phase === "exchange" && !this.#isBodyWaiting()) this.#endRequest();
+    if (this.#clock.phase === "exchange" && !this.#isBodyWaiting()) this.#endRequest();
   }
 
   onClose(): void {
@@ -121,9 +103,9 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   bodyWanted(): void {
+    this.resumeBody();
     const waiting = this.#reader.take();
     if (waiting !== undefined) this.#takeBody(waiting);
-    this.resumeBody();
     if (this.#isHalfClosed) this.#endRequest();
   }
 
@@ -135,7 +117,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   resumeBody(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#sinceMs = this.#context.now();
+    this.#clock.progress();
     this.socket.resume();
   }
 
@@ -155,8 +137,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#exchange = undefined;
     this.#probe?.stop();
     if (!keepAlive) return this.#linger();
-    this.#phase = "between";
-    this.#sinceMs = this.#context.now();
+    this.#clock.enter("between");
     this.resumeBody();
     this.#readRequests();
   }
@@ -177,7 +158,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
         this.#origin.closed(this);
       },
     });
-    this.#phase = "tunnel";
+    this.#clock.enter("tunnel");
     this.#exchange = undefined;
     inFlight.becomeStream(isWebSocket ? "websocket" : "stream", () => tunnel.close());
     tunnel.start(this.#reader.take(), fromUpstream);
@@ -203,25 +184,20 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      while (this.#isBetweenRequests() && this.#readRequest());
+      while (this.#clock.isReading && this.#readRequest());
     } catch (error) {
       if (!(error instanceof MessageFault)) throw error;
       this.#refuse(error.status);
     } finally {
       this.#isReading = false;
     }
-    if (this.#isHalfClosed && this.#isBetweenRequests()) this.#linger();
-  }
-
-  #isBetweenRequests(): boolean {
-    return this.#phase === "between" || this.#phase === "head";
+    if (this.#isHalfClosed && this.#clock.isReading) this.#linger();
   }
 
   #readRequest(): boolean {
     if (this.#reader.waitingBytes === 0) return false;
-    if (this.#phase === "between") {
-      this.#phase = "head";
-      this.#sinceMs = this.#context.now();
+    if (this.#clock.phase === "between") {
+      this.#clock.enter("head");
     }
     const source = this.#reader.read();
     if (source === undefined) return false;
@@ -229,7 +205,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     const { scheme } = this.#origin;
     const prepared = prepareRequest(source, this.#context, { remoteAddress, scheme });
     this.#reader.done();
-    this.#phase = "exchange";
+    this.#clock.enter("exchange");
     this.#answerBegan = false;
     if (prepared === undefined) this.#answerUnrouted(source.request);
     else this.#begin(prepared);
@@ -268,11 +244,12 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#refuse(status);
   }
 
-  #sweepExchange(nowMs: number, ageMs: number): void {
+  #sweepExchange(nowMs: number): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     const isStalled = exchange.wantsBody && !this.#isPaused;
-    if (isStalled && ageMs >= this.#context.settings.bodyStallMs) return this.#failBody(408);
+    const { bodyStallMs } = this.#context.settings;
+    if (isStalled && this.#clock.ageMs(nowMs) >= bodyStallMs) return this.#failBody(408);
     exchange.sweep(nowMs);
   }
 
@@ -281,7 +258,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
       return;
     }
     this.#probe?.stop();
-    this.#probe = new HalfCloseProbe(this.socket, this.#context.settings.probeDelaysMs);
+    this.#probe = new HalfCloseProbe(this.socket, this.#context);
   }
 
   #refuse(status: number): void {
@@ -298,15 +275,13 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
    * connection under an answer that the client has not read yet.
    */
   #linger(): void {
-    this.#phase = "flushing";
-    this.#sinceMs = this.#context.now();
+    this.#clock.enter("flushing");
     this.#reader.release();
     this.#reader.take();
     this.#isPaused = false;
     this.socket.resume();
     this.socket.end(() => {
-      this.#phase = "lingering";
-      this.#sinceMs = this.#context.now();
+      this.#clock.enter("lingering");
     });
   }
 }

@@ -22,8 +22,7 @@ export function readConnection(bytes: Buffer, parser: HeadParser): readonly stri
   let names: string[] | undefined;
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.connection) continue;
-    const start = parser.offsets[index * 4 + 2]!;
-    const value = bytes.toString("latin1", start, parser.offsets[index * 4 + 3]!);
+    const value = parser.valueOf(bytes, index);
     names ??= [];
     for (const item of splitList(value)) {
       if (!isToken(item)) throw new MessageFault(400, "invalid Connection");
@@ -31,6 +30,17 @@ export function readConnection(bytes: Buffer, parser: HeadParser): readonly stri
     }
   }
   return names ?? NONE;
+}
+
+/**
+ * Whether the sender of a message goes on using the connection (RFC 9112, 9.3).
+ *
+ * @param names What its `Connection` lists.
+ */
+export function isKeptAlive(minor: 0 | 1, names: readonly string[]): boolean {
+  if (names.length === 0) return minor === 1;
+  if (names.includes("close")) return false;
+  return minor === 1 || names.includes("keep-alive");
 }
 
 /** The non-empty items of a comma-separated list (RFC 9110, 5.6.1), in lower case. */

@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly settings: EngineSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Reports a fault of the program that concerned one connection. */
+  readonly log: (message: string) => void;
   /** Called when an endpoint could not be dialled and is left out for now. */
   readonly endpointFailed: (route: RouteKey, endpoint: Endpoint, error: string) => void;
 }
@@ -104,7 +106,11 @@ export class Engine {
     clearInterval(this.#sweeper);
     for (const listener of this.#listeners.splice(0)) listener.close();
     for (const connection of [...this.#connections]) connection.destroy();
-    for (const endpoint of this.#context.state.endpoints()) closeIdle(endpoint);
+    for (const endpoint of this.#context.state.endpoints()) {
+      // A dial that is still under way must not be kept either.
+      endpoint.retired = true;
+      closeIdle(endpoint);
+    }
   }
 
   #accept(socket: Socket, scheme: "http" | "https"): void {
@@ -135,7 +141,9 @@ export class Engine {
 
   #sweep(): void {
     const nowMs = this.#options.now();
-    for (const connection of [...this.#connections]) connection.sweep(nowMs);
+    for (const connection of [...this.#connections]) {
+      this.#context.contain(() => connection.sweep(nowMs), () => connection.destroy());
+    }
     for (const endpoint of this.#context.state.endpoints()) closeExpired(endpoint, nowMs);
   }
 }
@@ -149,6 +157,7 @@ class LiveContext implements EngineContext {
   readonly builder = new HeadBuilder();
   readonly requestId: () => string = randomUUID;
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
+  readonly #log: (message: string) => void;
   readonly #parsers: HeadParser[] = [];
   isRetiring = false;
 
@@ -156,6 +165,7 @@ class LiveContext implements EngineContext {
     this.network = options.network;
     this.settings = options.settings;
     this.now = options.now;
+    this.#log = options.log;
     this.state = new RouteState(options.settings);
     this.endpointFailed = (endpoint, error) => {
       for (const key of this.state.routesOf(endpoint)) {
@@ -166,6 +176,15 @@ class LiveContext implements EngineContext {
 
   get routes(): RouteTable<ActiveRoute> {
     return this.state.table;
+  }
+
+  contain(action: () => void, abandon: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#log(`Serve a connection: ${error instanceof Error ? error.stack : error}`);
+      abandon();
+    }
   }
 
   takeParser(): HeadParser {

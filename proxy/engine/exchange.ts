@@ -202,6 +202,7 @@ export class Exchange implements SocketHandler, AnswerEvents {
       maxIdleMs,
       ready: (connection, isReused) => this.#connected(connection, isReused),
       failed: (reason) => this.#fail(503, reason),
+      abandon: () => this.#cut(),
     });
     this.#acquisition.start();
   }

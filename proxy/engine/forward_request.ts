@@ -126,8 +126,7 @@ function formerAddresses(bytes: Buffer, parser: HeadParser): string {
   let list = "";
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.forwardedFor) continue;
-    const start = parser.offsets[index * 4 + 2]!;
-    const value = bytes.toString("latin1", start, parser.offsets[index * 4 + 3]!);
+    const value = parser.valueOf(bytes, index);
     if (value !== "") list += `${value}, `;
   }
   return list;

@@ -6,20 +6,20 @@
  *
  * @module
  */
+import type { EngineContext } from "./engine_context.ts";
 import { formatProbe } from "./own_answer.ts";
 import type { Socket } from "./socket.ts";
 
 /** Sends interim answers until the real one begins. */
 export class HalfCloseProbe {
   readonly #socket: Socket;
-  readonly #delaysMs: readonly number[];
+  readonly #context: EngineContext;
   #sent = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param delaysMs Milliseconds before each probe; the last one is repeated. */
-  constructor(socket: Socket, delaysMs: readonly number[]) {
+  constructor(socket: Socket, context: EngineContext) {
     this.#socket = socket;
-    this.#delaysMs = delaysMs;
+    this.#context = context;
     this.#schedule();
   }
 
@@ -29,13 +29,18 @@ export class HalfCloseProbe {
   }
 
   #schedule(): void {
-    const delayMs = this.#delaysMs[Math.min(this.#sent, this.#delaysMs.length - 1)];
+    const { probeDelaysMs } = this.#context.settings;
+    const delayMs = probeDelaysMs[Math.min(this.#sent, probeDelaysMs.length - 1)];
     if (delayMs === undefined) return;
     this.#timer = setTimeout(() => {
-      if (this.#socket.closed) return;
-      this.#sent++;
-      this.#socket.write(formatProbe());
-      this.#schedule();
+      this.#context.contain(() => this.#probe(), () => this.#socket.destroy());
     }, delayMs);
+  }
+
+  #probe(): void {
+    if (this.#socket.closed) return;
+    this.#sent++;
+    this.#socket.write(formatProbe());
+    this.#schedule();
   }
 }

@@ -45,7 +45,10 @@ export class HeadBuilder {
     let runStart = -1;
     for (let index = 0; index < parser.count; index++) {
       const start = parser.offsets[index * 4]!;
-      if (!isOmitted(bytes, parser, index, omit)) {
+      const field = parser.fields[index]!;
+      const isOmitted = omit.fields[field] === 1 ||
+        (omit.names.length > 0 && isListed(parser.nameOf(bytes, index), field, omit.names));
+      if (!isOmitted) {
         if (runStart === -1) runStart = start;
         continue;
       }
@@ -73,13 +76,9 @@ export class HeadBuilder {
   }
 }
 
-function isOmitted(bytes: Buffer, parser: HeadParser, index: number, omit: Omissions): boolean {
-  const field = parser.fields[index]!;
-  if (omit.fields[field] === 1) return true;
-  if (omit.names.length === 0 || ESSENTIAL.has(field)) return false;
-  const start = parser.offsets[index * 4]!;
-  const name = bytes.toString("latin1", start, parser.offsets[index * 4 + 1]!);
-  return omit.names.includes(name.toLowerCase());
+/** Whether `Connection` lists a field that may be left out. */
+function isListed(name: string, field: number, names: readonly string[]): boolean {
+  return !ESSENTIAL.has(field) && names.includes(name.toLowerCase());
 }
 
 /** A table for {@linkcode Omissions.fields}. */

@@ -86,6 +86,16 @@ export class HeadParser {
     return this.#at;
   }
 
+  /** The name of field `index` as it was written. */
+  nameOf(bytes: Buffer, index: number): string {
+    return bytes.toString("latin1", this.offsets[index * 4], this.offsets[index * 4 + 1]);
+  }
+
+  /** The value of field `index`, without white space around it. */
+  valueOf(bytes: Buffer, index: number): string {
+    return bytes.toString("latin1", this.offsets[index * 4 + 2], this.offsets[index * 4 + 3]);
+  }
+
   /** Offset behind the line of field `index`, its CRLF included. */
   lineEnd(index: number): number {
     return index + 1 < this.count ? this.offsets[(index + 1) * 4]! : this.#at - 2;

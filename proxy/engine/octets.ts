@@ -8,6 +8,7 @@
  */
 import { Buffer } from "node:buffer";
 
+/** Octets with names of their own (RFC 9110, 5.6). */
 export const HTAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;

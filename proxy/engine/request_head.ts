@@ -12,7 +12,7 @@ import type { HeadParser } from "./head_parser.ts";
 import { parseHost } from "./host_name.ts";
 import { MessageFault } from "./message_fault.ts";
 import { parseRequestLine, type RequestLine } from "./request_line.ts";
-import { listHasToken, readConnection } from "./connection_field.ts";
+import { isKeptAlive, listHasToken, readConnection } from "./connection_field.ts";
 
 /** A request that may be passed on. */
 export interface RequestHead extends RequestLine {
@@ -78,13 +78,6 @@ function readHost(bytes: Buffer, parser: HeadParser, line: RequestLine): readonl
   return [host, bytes.toString("latin1", authorityStart, authorityEnd)];
 }
 
-/** RFC 9112, 9.3. */
-function isKeptAlive(minor: number, names: readonly string[]): boolean {
-  if (names.length === 0) return minor === 1;
-  if (names.includes("close")) return false;
-  return minor === 1 || names.includes("keep-alive");
-}
-
 interface UpgradeContext {
   readonly line: RequestLine;
   readonly framing: BodyFraming;
@@ -105,8 +98,7 @@ function readUpgrade(
   const values: string[] = [];
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.upgrade) continue;
-    const start = parser.offsets[index * 4 + 2]!;
-    values.push(bytes.toString("latin1", start, parser.offsets[index * 4 + 3]!));
+    values.push(parser.valueOf(bytes, index));
   }
   const value = values.join(", ");
   return value === "" || listHasToken(value, "h2c") ? undefined : value;

@@ -12,7 +12,7 @@ import {
   type FramingFields,
   readFramingFields,
 } from "./body_framing.ts";
-import { readConnection } from "./connection_field.ts";
+import { isKeptAlive, readConnection } from "./connection_field.ts";
 import { Field } from "./field_names.ts";
 import type { HeadParser } from "./head_parser.ts";
 import { MessageFault } from "./message_fault.ts";
@@ -88,17 +88,11 @@ function parseStatusLine(bytes: Buffer, end: number): StatusLine {
   };
 }
 
-function isKeptAlive(minor: number, names: readonly string[]): boolean {
-  if (names.length === 0) return minor === 1;
-  if (names.includes("close")) return false;
-  return minor === 1 || names.includes("keep-alive");
-}
-
 /** `Keep-Alive: timeout=N`, in seconds: what Node, Apache and others say they wait. */
 function readKeepAliveMs(bytes: Buffer, parser: HeadParser): number | undefined {
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.keepAlive) continue;
-    const seconds = /(?:^|[,;\s])timeout=(\d{1,6})/i.exec(valueOf(bytes, parser, index))?.[1];
+    const seconds = /(?:^|[,;\s])timeout=(\d{1,6})/i.exec(parser.valueOf(bytes, index))?.[1];
     if (seconds !== undefined) return Number(seconds) * 1000;
   }
   return undefined;
@@ -107,12 +101,8 @@ function readKeepAliveMs(bytes: Buffer, parser: HeadParser): number | undefined 
 function isEventStream(bytes: Buffer, parser: HeadParser): boolean {
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.contentType) continue;
-    const type = valueOf(bytes, parser, index).split(";", 1)[0]!;
+    const type = parser.valueOf(bytes, index).split(";", 1)[0]!;
     return type.trim().toLowerCase() === "text/event-stream";
   }
   return false;
-}
-
-function valueOf(bytes: Buffer, parser: HeadParser, index: number): string {
-  return bytes.toString("latin1", parser.offsets[index * 4 + 2]!, parser.offsets[index * 4 + 3]!);
 }

@@ -31,7 +31,7 @@ export interface EngineSettings extends HeadLimits {
   readonly answerStallMs: number;
   /** How long what a client still sends after its last answer is read and dropped. */
   readonly lingerMs: number;
-  /** When a client that closed its sending side is sent an interim answer, after each other. */
+  /** When a client that closed its sending side is sent an interim answer, after each other; the last is repeated. */
   readonly probeDelaysMs: readonly number[];
   /** How long one dial may take. */
   readonly dialTimeoutMs: number;

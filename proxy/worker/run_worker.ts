@@ -45,6 +45,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     network: options.network ?? createNodeNetwork(options.log),
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     now: options.now,
+    log: options.log,
     endpointFailed: ({ project, app }, endpoint, error) =>
       options.send({ kind: "endpoint failed", project, app, endpoint, error }),
   });

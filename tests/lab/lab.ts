@@ -59,10 +59,7 @@ export interface Lab {
 /** Starts a lab; what a former one of its name left is removed first. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const name = options.name ?? DEFAULT_NAME;
-  const owner = findOwner(name);
-  if (owner !== undefined) {
-    throw new Error(`Cannot start lab "${name}": process ${owner} uses one. Wait, or end it`);
-  }
+  requireNoOwner(name);
   await stopLab(name);
   const plan = planLab(name, options.servers ?? 1, findFreeBlock(await listTakenNetworks()));
   try {
@@ -117,16 +114,17 @@ async function loadImage(server: LabServer, reference: string): Promise<void> {
   await runTool(["bash", "-o", "pipefail", "-c", script, "load", reference, server.dockerHost]);
 }
 
-/** The process that uses the lab now, unless it is this one or its parent. */
-function findOwner(name: string): number | undefined {
+/** @throws When a process uses the lab that is neither this one nor its parent. */
+function requireNoOwner(name: string): void {
   let text = "";
   try {
     text = readFileSync(`${labFolder(name)}/owner`, "utf8");
   } catch {
-    return undefined;
+    return;
   }
   const pid = Number(text);
-  return pid !== process.pid && pid !== process.ppid && isRunning(pid) ? pid : undefined;
+  if (pid === process.pid || pid === process.ppid || !isRunning(pid)) return;
+  throw new Error(`Cannot use lab "${name}": process ${pid} uses it. Wait, or end that process`);
 }
 
 /** The servers' state was bound over this folder; on the machine itself it may have stood before. */
@@ -163,7 +161,10 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   const [command] = positionals;
-  if (command === "down") return await stopLab(values.name);
+  if (command === "down") {
+    requireNoOwner(values.name);
+    return await stopLab(values.name);
+  }
   if (command !== "up") throw new Error(`Cannot run lab command "${command ?? ""}": up or down`);
   const lab = await startLab({
     name: values.name,

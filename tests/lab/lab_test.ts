@@ -79,7 +79,7 @@ test("startLab() refuses, when a process that lives uses the lab", async () => {
   // Process 1 lives as long as the machine.
   const lab = await startLab({ name: "lumalab-c", ownerPid: 1 });
   try {
-    await assert.rejects(startLab({ name: "lumalab-c" }), /process 1 uses one/);
+    await assert.rejects(startLab({ name: "lumalab-c" }), /process 1 uses it/);
   } finally {
     await lab.stop();
   }

@@ -74,10 +74,10 @@ export async function withDocker(use: (lab: DockerLab) => Promise<void>): Promis
 }
 
 async function removeNetworks(runner: Runner, prefix: string): Promise<void> {
-  const list = ["docker", "network", "ls", "--format", "{{.Name}}", "--filter", `name=${prefix}`];
+  const list = ["docker", "network", "ls", "--format", "{{.ID}}", "--filter", `name=${prefix}`];
   const { stdout } = await runner.run({ argv: list });
-  const names = stdout.split("\n").filter((name) => name.startsWith(prefix));
-  for (const name of names) await runner.run({ argv: ["docker", "network", "rm", name] });
+  const ids = stdout.split("\n").filter((id) => id !== "");
+  for (const id of ids) await runner.run({ argv: ["docker", "network", "rm", id] });
 }
 
 /** Words for `--volume`: a JavaScript runtime at `/bun` and this folder's programs at `/t`. */

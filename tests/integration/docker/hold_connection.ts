@@ -33,8 +33,14 @@ function hold(host: string, port: number, holdMs: number): void {
       clearInterval(timer);
       socket.end();
     }, holdMs);
+    // What was cut silently never closes.
+    const giveUp = setTimeout(() => {
+      isCut = true;
+      socket.destroy();
+    }, holdMs + 3000);
     socket.on("close", () => {
       clearInterval(timer);
+      clearTimeout(giveUp);
       process.stdout.write(`sent ${sent}, answered ${answered}, cut ${isCut}\n`);
     });
   });

@@ -8,7 +8,10 @@ import { test } from "node:test";
 import { upperHalf } from "../../../lib/docker/address_plan.ts";
 import { withDocker } from "./docker_lab.ts";
 
-test("createNetworkWithAddressPlan() leaves the lower half to us", async () => {
+/** Real processes take longer than a test usually may. */
+const LIMIT = { timeout: 60_000 };
+
+test("createNetworkWithAddressPlan() leaves the lower half to us", LIMIT, async () => {
   await withDocker(async ({ docker, prefix, start }) => {
     const name = `${prefix}-network`;
     const network = await docker.createNetworkWithAddressPlan(name, { "luma.project": prefix });
@@ -25,28 +28,36 @@ test("createNetworkWithAddressPlan() leaves the lower half to us", async () => {
   });
 });
 
-test("createNetworkWithAddressPlan() makes one network, when several ask at once", async () => {
-  await withDocker(async ({ docker, prefix, runner }) => {
-    const name = `${prefix}-network`;
-    const made = await Promise.all(
-      [1, 2, 3].map(() => docker.createNetworkWithAddressPlan(name, {})),
-    );
-    assert.equal(new Set(made.map(({ id }) => id)).size, 1);
-    const argv = ["docker", "network", "ls", "-q", "--filter", `name=${prefix}`];
-    assert.equal((await runner.run({ argv })).stdout.trim().split("\n").length, 1);
-  });
-});
+test(
+  "createNetworkWithAddressPlan() makes one network, when several ask at once",
+  LIMIT,
+  async () => {
+    await withDocker(async ({ docker, prefix, runner }) => {
+      const name = `${prefix}-network`;
+      const made = await Promise.all(
+        [1, 2, 3].map(() => docker.createNetworkWithAddressPlan(name, {})),
+      );
+      assert.equal(new Set(made.map(({ id }) => id)).size, 1);
+      const argv = ["docker", "network", "ls", "-q", "--filter", `name=${prefix}`];
+      assert.equal((await runner.run({ argv })).stdout.trim().split("\n").length, 1);
+    });
+  },
+);
 
-test("inspectNetwork() gives nothing for a missing one, and for an id's beginning", async () => {
-  await withDocker(async ({ docker, network, prefix }) => {
-    assert.equal(await docker.inspectNetwork(`${prefix}-none`), undefined);
-    const { id } = await network();
-    assert.equal(await docker.inspectNetwork(id.slice(0, 6)), undefined);
-    assert.equal((await docker.inspectNetwork(id))?.id, id);
-  });
-});
+test(
+  "inspectNetwork() gives nothing for a missing one, and for an id's beginning",
+  LIMIT,
+  async () => {
+    await withDocker(async ({ docker, network, prefix }) => {
+      assert.equal(await docker.inspectNetwork(`${prefix}-none`), undefined);
+      const { id } = await network();
+      assert.equal(await docker.inspectNetwork(id.slice(0, 6)), undefined);
+      assert.equal((await docker.inspectNetwork(id))?.id, id);
+    });
+  },
+);
 
-test("createNetwork() and connectNetwork() may be repeated", async () => {
+test("createNetwork() and connectNetwork() may be repeated", LIMIT, async () => {
   await withDocker(async ({ docker, prefix, start }) => {
     const name = `${prefix}-plain`;
     for (const _ of [1, 2]) await docker.createNetwork(name, { a: "b" });

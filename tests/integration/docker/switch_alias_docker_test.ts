@@ -10,6 +10,9 @@ import { switchAliasArgv } from "../../../lib/docker/switch_script.ts";
 import type { Docker } from "../../../lib/docker/types.ts";
 import { type DockerLab, programVolumes, withDocker } from "./docker_lab.ts";
 
+/** Real processes take longer than a test usually may. */
+const LIMIT = { timeout: 60_000 };
+
 const PORT = 3000;
 const HOLD_MS = 3000;
 
@@ -58,43 +61,47 @@ async function aliasesOf(docker: Docker, name: string, network: string) {
   return container?.networks[network];
 }
 
-test("switchNetworkAlias() cuts no incoming and no outgoing connection, of who gains and who loses it", async () => {
-  await withDocker(async (lab) => {
-    const { docker } = lab;
-    const { network, blue, green, peer, addresses } = await startColors(lab);
-    const holds = [
-      hold(docker, peer, addresses.blue),
-      hold(docker, peer, addresses.green),
-      hold(docker, blue, addresses.peer),
-      hold(docker, green, addresses.peer),
-    ];
-    await Promise.all(holds.map(({ ready }) => ready));
-    await docker.switchNetworkAlias({
-      network,
-      containers: [
-        { name: green, address: addresses.green, aliases: ["blog", "green-temp"] },
-        { name: blue, address: addresses.blue, aliases: ["blue-temp"] },
-      ],
+test(
+  "switchNetworkAlias() cuts no incoming and no outgoing connection, of who gains and who loses it",
+  LIMIT,
+  async () => {
+    await withDocker(async (lab) => {
+      const { docker } = lab;
+      const { network, blue, green, peer, addresses } = await startColors(lab);
+      const holds = [
+        hold(docker, peer, addresses.blue),
+        hold(docker, peer, addresses.green),
+        hold(docker, blue, addresses.peer),
+        hold(docker, green, addresses.peer),
+      ];
+      await Promise.all(holds.map(({ ready }) => ready));
+      await docker.switchNetworkAlias({
+        network,
+        containers: [
+          { name: green, address: addresses.green, aliases: ["blog", "green-temp"] },
+          { name: blue, address: addresses.blue, aliases: ["blue-temp"] },
+        ],
+      });
+      for (const { result } of holds) {
+        const { stdout } = await result;
+        const [, sent, answered, cut] = /sent (\d+), answered (\d+), cut (\w+)/.exec(stdout) ?? [];
+        assert.equal(cut, "false", stdout);
+        assert.equal(answered, sent, stdout);
+        assert.ok(Number(sent) > 50, stdout);
+      }
+      assert.deepEqual(await aliasesOf(docker, green, network), {
+        ...{ address: addresses.green, configuredAddress: addresses.green },
+        aliases: ["blog", "green-temp"],
+      });
+      assert.deepEqual((await aliasesOf(docker, blue, network))?.aliases, ["blue-temp"]);
+      const found = await docker.exec(peer, { argv: ["getent", "ahostsv4", "blog"] });
+      assert.match(found.stdout, new RegExp(`^${addresses.green.replaceAll(".", "\\.")} `));
+      assert.ok(!found.stdout.includes(`${addresses.blue} `), found.stdout);
     });
-    for (const { result } of holds) {
-      const { stdout } = await result;
-      const [, sent, answered, cut] = /sent (\d+), answered (\d+), cut (\w+)/.exec(stdout) ?? [];
-      assert.equal(cut, "false", stdout);
-      assert.equal(answered, sent, stdout);
-      assert.ok(Number(sent) > 50, stdout);
-    }
-    assert.deepEqual(await aliasesOf(docker, green, network), {
-      ...{ address: addresses.green, configuredAddress: addresses.green },
-      aliases: ["blog", "green-temp"],
-    });
-    assert.deepEqual((await aliasesOf(docker, blue, network))?.aliases, ["blue-temp"]);
-    const found = await docker.exec(peer, { argv: ["getent", "ahostsv4", "blog"] });
-    assert.match(found.stdout, new RegExp(`^${addresses.green.replaceAll(".", "\\.")} `));
-    assert.ok(!found.stdout.includes(`${addresses.blue} `), found.stdout);
-  });
-});
+  },
+);
 
-test("switchNetworkAlias() unplugs nothing, when the aliases are so already", async () => {
+test("switchNetworkAlias() unplugs nothing, when the aliases are so already", LIMIT, async () => {
   await withDocker(async (lab) => {
     const { docker, runner } = lab;
     const network = await lab.network();
@@ -121,75 +128,87 @@ test("switchNetworkAlias() unplugs nothing, when the aliases are so already", as
   });
 });
 
-test("switchNetworkAlias() plugs a container again that an earlier run left unplugged", async () => {
-  await withDocker(async (lab) => {
-    const { docker, runner } = lab;
-    const network = await lab.network();
-    const [address = ""] = chooseAddresses({
-      ...network,
-      subnet: network.subnet ?? "",
-      taken: [],
-      count: 1,
+test(
+  "switchNetworkAlias() plugs a container again that an earlier run left unplugged",
+  LIMIT,
+  async () => {
+    await withDocker(async (lab) => {
+      const { docker, runner } = lab;
+      const network = await lab.network();
+      const [address = ""] = chooseAddresses({
+        ...network,
+        subnet: network.subnet ?? "",
+        taken: [],
+        count: 1,
+      });
+      const name = await lab.start("a", { network: network.name, address, aliases: ["x"] });
+      await runner.run({ argv: ["docker", "network", "disconnect", network.name, name] });
+      const containers = [{ name, address, aliases: ["y"] }];
+      await docker.switchNetworkAlias({ network: network.name, containers });
+      const expected = { address, configuredAddress: address, aliases: ["y"] };
+      assert.deepEqual(await aliasesOf(docker, name, network.name), expected);
     });
-    const name = await lab.start("a", { network: network.name, address, aliases: ["x"] });
-    await runner.run({ argv: ["docker", "network", "disconnect", network.name, name] });
-    const containers = [{ name, address, aliases: ["y"] }];
-    await docker.switchNetworkAlias({ network: network.name, containers });
-    const expected = { address, configuredAddress: address, aliases: ["y"] };
-    assert.deepEqual(await aliasesOf(docker, name, network.name), expected);
-  });
-});
+  },
+);
 
-test("switchNetworkAlias() works on a container that does not run, and restarts keep it", async () => {
-  await withDocker(async (lab) => {
-    const { docker } = lab;
-    const network = await lab.network();
-    const [address = ""] = chooseAddresses({
-      ...network,
-      subnet: network.subnet ?? "",
-      taken: [],
-      count: 1,
+test(
+  "switchNetworkAlias() works on a container that does not run, and restarts keep it",
+  LIMIT,
+  async () => {
+    await withDocker(async (lab) => {
+      const { docker } = lab;
+      const network = await lab.network();
+      const [address = ""] = chooseAddresses({
+        ...network,
+        subnet: network.subnet ?? "",
+        taken: [],
+        count: 1,
+      });
+      const name = await lab.start("a", { network: network.name, address, aliases: ["x"] });
+      await docker.gracefulShutdown(name, 5000);
+      const containers = [{ name, address, aliases: ["y"] }];
+      await docker.switchNetworkAlias({ network: network.name, containers });
+      await docker.startContainer(name);
+      const expected = { address, configuredAddress: address, aliases: ["y"] };
+      assert.deepEqual(await aliasesOf(docker, name, network.name), expected);
     });
-    const name = await lab.start("a", { network: network.name, address, aliases: ["x"] });
-    await docker.gracefulShutdown(name, 5000);
-    const containers = [{ name, address, aliases: ["y"] }];
-    await docker.switchNetworkAlias({ network: network.name, containers });
-    await docker.startContainer(name);
-    const expected = { address, configuredAddress: address, aliases: ["y"] };
-    assert.deepEqual(await aliasesOf(docker, name, network.name), expected);
-  });
-});
+  },
+);
 
-test("switchAliasArgv() finishes, when the caller is killed while the container is unplugged", async () => {
-  await withDocker(async (lab) => {
-    const { docker, runner } = lab;
-    const network = await lab.network();
-    const [address = ""] = chooseAddresses({
-      ...network,
-      subnet: network.subnet ?? "",
-      taken: [],
-      count: 1,
+test(
+  "switchAliasArgv() finishes, when the caller is killed while the container is unplugged",
+  LIMIT,
+  async () => {
+    await withDocker(async (lab) => {
+      const { docker, runner } = lab;
+      const network = await lab.network();
+      const [address = ""] = chooseAddresses({
+        ...network,
+        subnet: network.subnet ?? "",
+        taken: [],
+        count: 1,
+      });
+      const name = await lab.start("a", { network: network.name, address, aliases: ["x"] });
+      const abort = new AbortController();
+      const watching = new AbortController();
+      const filters = ["--filter", "event=disconnect", "--filter", `network=${network.name}`];
+      // Since the network was made: no event between the start of the two commands is missed.
+      const events = runner.run({
+        argv: ["docker", "events", "--since", "1m", ...filters],
+        signal: watching.signal,
+        onLine: () => abort.abort(new Error("killed")),
+      });
+      const containers = [{ name, address, aliases: ["y"] }];
+      const argv = switchAliasArgv({ network: network.name, containers });
+      await assert.rejects(runner.run({ argv, signal: abort.signal }), /killed/);
+      watching.abort(new Error("seen"));
+      await assert.rejects(events, /seen/);
+      for (;;) {
+        const plugged = await aliasesOf(docker, name, network.name);
+        if (plugged?.aliases.includes("y") !== true) continue;
+        assert.equal(plugged.address, address);
+        return;
+      }
     });
-    const name = await lab.start("a", { network: network.name, address, aliases: ["x"] });
-    const abort = new AbortController();
-    const watching = new AbortController();
-    const filters = ["--filter", "event=disconnect", "--filter", `network=${network.name}`];
-    // Since the network was made: no event between the start of the two commands is missed.
-    const events = runner.run({
-      argv: ["docker", "events", "--since", "1m", ...filters],
-      signal: watching.signal,
-      onLine: () => abort.abort(new Error("killed")),
-    });
-    const containers = [{ name, address, aliases: ["y"] }];
-    const argv = switchAliasArgv({ network: network.name, containers });
-    await assert.rejects(runner.run({ argv, signal: abort.signal }), /killed/);
-    watching.abort(new Error("seen"));
-    await assert.rejects(events, /seen/);
-    for (;;) {
-      const plugged = await aliasesOf(docker, name, network.name);
-      if (plugged?.aliases.includes("y") !== true) continue;
-      assert.equal(plugged.address, address);
-      return;
-    }
-  });
-});
+  },
+);

@@ -12,6 +12,9 @@ import { RunnerError, type RunnerFailure } from "../../../lib/ssh/runner_error.t
 import { createSshRunner, type SshRunnerOptions } from "../../../lib/ssh/ssh_runner.ts";
 import { findFreePort, makeKey, type TestSshServer, withSshServer } from "./ssh_server.ts";
 
+/** Real processes take longer than a test usually may. */
+const LIMIT = { timeout: 60_000 };
+
 /** Runs `use` with a runner of the server, and closes the runner. */
 async function withRunner(
   server: TestSshServer,
@@ -49,7 +52,7 @@ function hostileWords(): readonly string[] {
   return ["a b", "it's", "$HOME", "`id`", "\\n", "x\ny", "", "-n", "*", "ä🐋", "!!", "a\\'b", "%h"];
 }
 
-test("run() gives status, output and exact arguments over SSH", async () => {
+test("run() gives status, output and exact arguments over SSH", LIMIT, async () => {
   await withSshServer((server) =>
     withRunner(server, async (runner) => {
       const script = 'printf "%s|" "$@"; echo err >&2; exit 7';
@@ -64,7 +67,7 @@ test("run() gives status, output and exact arguments over SSH", async () => {
   );
 });
 
-test("run() passes exact bytes and streams lines over SSH", async () => {
+test("run() passes exact bytes and streams lines over SSH", LIMIT, async () => {
   await withSshServer((server) =>
     withRunner(server, async (runner) => {
       const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
@@ -88,7 +91,7 @@ test("run() passes exact bytes and streams lines over SSH", async () => {
   );
 });
 
-test("run() tells a command's own status 255 from a failure of ssh", async () => {
+test("run() tells a command's own status 255 from a failure of ssh", LIMIT, async () => {
   await withSshServer((server) =>
     withRunner(server, async (runner) => {
       const output = await runner.run({ argv: ["sh", "-c", "echo mine >&2; exit 255"] });
@@ -97,7 +100,7 @@ test("run() tells a command's own status 255 from a failure of ssh", async () =>
   );
 });
 
-test("run() notes the host key of a new server down", async () => {
+test("run() notes the host key of a new server down", LIMIT, async () => {
   await withSshServer((server) =>
     withRunner(server, async (runner) => {
       await runner.run({ argv: ["true"] });
@@ -107,18 +110,22 @@ test("run() notes the host key of a new server down", async () => {
   );
 });
 
-test("run() refuses a new server, when the user's configuration says yes to strict checking", async () => {
-  await withSshServer(async (server) => {
-    server.configure("StrictHostKeyChecking yes");
-    await withRunner(server, (runner) =>
-      assert.rejects(
-        runner.run({ argv: ["true"] }),
-        failsWith("host-key-unknown", /web1 \(127\.0\.0\.1\).*not known/, /Connect once by hand/),
-      ));
-  });
-});
+test(
+  "run() refuses a new server, when the user's configuration says yes to strict checking",
+  LIMIT,
+  async () => {
+    await withSshServer(async (server) => {
+      server.configure("StrictHostKeyChecking yes");
+      await withRunner(server, (runner) =>
+        assert.rejects(
+          runner.run({ argv: ["true"] }),
+          failsWith("host-key-unknown", /web1 \(127\.0\.0\.1\).*not known/, /Connect once by hand/),
+        ));
+    });
+  },
+);
 
-test("run() checks host keys, when the user's configuration says not to", async () => {
+test("run() checks host keys, when the user's configuration says not to", LIMIT, async () => {
   await withSshServer(async (server) => {
     server.configure("StrictHostKeyChecking no");
     await withRunner(server, async (runner) => {
@@ -132,7 +139,7 @@ test("run() checks host keys, when the user's configuration says not to", async 
   });
 });
 
-test("run() refuses a changed host key, and shows how to forget the old one", async () => {
+test("run() refuses a changed host key, and shows how to forget the old one", LIMIT, async () => {
   await withSshServer(async (server) => {
     await withRunner(server, async (runner) => {
       await runner.run({ argv: ["true"] });
@@ -157,7 +164,7 @@ test("run() refuses a changed host key, and shows how to forget the old one", as
   });
 });
 
-test("run() says that no key was accepted, when the key is a wrong one", async () => {
+test("run() says that no key was accepted, when the key is a wrong one", LIMIT, async () => {
   await withSshServer(async (server) => {
     makeKey(server.folder, "other");
     const wrong = { ...server.server, keyFile: join(server.folder, "other") };
@@ -173,20 +180,20 @@ test("run() says that no key was accepted, when the key is a wrong one", async (
   });
 });
 
-test("run() says that nothing listens, when the port is closed", async () => {
+test("run() says that nothing listens, when the port is closed", LIMIT, async () => {
   const port = await findFreePort();
   const runner = createSshRunner({ server: { kind: "ssh", name: "h", host: "127.0.0.1", port } });
   const run = runner.run({ argv: ["true"] });
   await assert.rejects(run, failsWith("refused", /nothing listens/, /Check the port/));
 });
 
-test("run() says that the host is not found, when its name is not", async () => {
+test("run() says that the host is not found, when its name is not", LIMIT, async () => {
   const server = { kind: "ssh", name: "h", host: "no-such-host.invalid" } as const;
   const run = createSshRunner({ server }).run({ argv: ["true"] });
   await assert.rejects(run, failsWith("host-not-found", /h \(no-such-host.invalid\)/, /luma\.yml/));
 });
 
-test("run() says that ssh is missing, when it is not installed", async () => {
+test("run() says that ssh is missing, when it is not installed", LIMIT, async () => {
   const server = { kind: "ssh", name: "h", host: "127.0.0.1" } as const;
   const runner = createSshRunner({ server, env: { PATH: "/nonexistent" } });
   await assert.rejects(
@@ -195,23 +202,27 @@ test("run() says that ssh is missing, when it is not installed", async () => {
   );
 });
 
-test("run() says that the connection dropped, when it is cut in the middle, and connects anew", async () => {
-  await withSshServer((server) =>
-    withRunner(server, async (runner) => {
-      const running = runner.run({
-        argv: ["sh", "-c", "echo ready; sleep 5"],
-        onLine: () => server.cutConnections(),
-      });
-      await assert.rejects(
-        running,
-        failsWith("dropped", /connection to web1 dropped while `sh -c` ran.*may still/, /again/),
-      );
-      assert.equal((await runner.run({ argv: ["echo", "back"] })).stdout, "back\n");
-    })
-  );
-});
+test(
+  "run() says that the connection dropped, when it is cut in the middle, and connects anew",
+  LIMIT,
+  async () => {
+    await withSshServer((server) =>
+      withRunner(server, async (runner) => {
+        const running = runner.run({
+          argv: ["sh", "-c", "echo ready; sleep 5"],
+          onLine: () => server.cutConnections(),
+        });
+        await assert.rejects(
+          running,
+          failsWith("dropped", /connection to web1 dropped while `sh -c` ran.*may still/, /again/),
+        );
+        assert.equal((await runner.run({ argv: ["echo", "back"] })).stdout, "back\n");
+      })
+    );
+  },
+);
 
-test("run() uses one connection for 20 commands at once, with MaxSessions 10", async () => {
+test("run() uses one connection for 20 commands at once, with MaxSessions 10", LIMIT, async () => {
   await withSshServer((server) =>
     withRunner(server, async (runner) => {
       const runs = Array.from({ length: 20 }, (_, at) =>
@@ -229,19 +240,24 @@ test("run() uses one connection for 20 commands at once, with MaxSessions 10", a
   );
 });
 
-test("run() works without a shared connection, when the server allows one session on each", async () => {
-  const lines = ["MaxSessions 1"];
-  await withSshServer((server) =>
-    withRunner(server, async (runner) => {
-      const runs = ["a", "b"].map((word) =>
-        runner.run({ argv: ["sh", "-c", `sleep 0.2; echo ${word}`] })
-      );
-      const outputs = await Promise.all(runs);
-      assert.deepEqual(outputs.map(({ stdout }) => stdout), ["a\n", "b\n"]);
-    }), lines);
-});
+test(
+  "run() works without a shared connection, when the server allows one session on each",
+  LIMIT,
+  async () => {
+    const lines = () => ["MaxSessions 1"];
+    await withSshServer((server) =>
+      withRunner(server, async (runner) => {
+        const runs = ["a", "b"].map((word) =>
+          runner.run({ argv: ["sh", "-c", `sleep 0.2; echo ${word}`] })
+        );
+        const outputs = await Promise.all(runs);
+        const expected = ["a\n", "b\n"].map((stdout) => ({ status: 0, stdout, stderr: "" }));
+        assert.deepEqual(outputs, expected);
+      }), lines);
+  },
+);
 
-test("close() ends the shared connection", async () => {
+test("close() ends the shared connection", LIMIT, async () => {
   await withSshServer(async (server) => {
     await withRunner(server, async (runner) => {
       await runner.run({ argv: ["true"] });
@@ -253,36 +269,54 @@ test("close() ends the shared connection", async () => {
   });
 });
 
-test("run() ends the local ssh and closes the remote input, when the signal is aborted", async () => {
-  await withSshServer((server) =>
-    withRunner(server, async (runner) => {
-      const abort = new AbortController();
-      const ended = join(server.folder, "ended");
-      async function* open() {
-        await new Promise(() => {});
-        yield new Uint8Array();
-      }
-      const running = runner.run({
-        argv: ["sh", "-c", `echo ready; cat >/dev/null; touch ${ended}`],
-        stdin: open(),
-        signal: abort.signal,
-        onLine: () => abort.abort(new Error("enough")),
-      });
-      await assert.rejects(running, /enough/);
-      while (!existsSync(ended)) await runner.run({ argv: ["true"], timeoutMs: 5000 });
-    })
-  );
-});
+test(
+  "run() ends the local ssh and closes the remote input, when the signal is aborted",
+  LIMIT,
+  async () => {
+    await withSshServer((server) =>
+      withRunner(server, async (runner) => {
+        const abort = new AbortController();
+        const ended = join(server.folder, "ended");
+        async function* open() {
+          await new Promise(() => {});
+          yield new Uint8Array();
+        }
+        const running = runner.run({
+          argv: ["sh", "-c", `echo ready; cat >/dev/null; touch ${ended}`],
+          stdin: open(),
+          signal: abort.signal,
+          onLine: () => abort.abort(new Error("enough")),
+        });
+        await assert.rejects(running, /enough/);
+        while (!existsSync(ended)) await runner.run({ argv: ["true"], timeoutMs: 5000 });
+      })
+    );
+  },
+);
 
-test("run() gives up waiting, when the time is over, and says that it may still finish", async () => {
+test(
+  "run() gives up waiting, when the time is over, and says that it may still finish",
+  LIMIT,
+  async () => {
+    await withSshServer((server) =>
+      withRunner(server, async (runner) => {
+        await runner.run({ argv: ["true"] });
+        const run = runner.run({ argv: ["sleep", "3"], timeoutMs: 100 });
+        await assert.rejects(
+          run,
+          failsWith("timed-out", /`sleep 3` on web1.*100 ms.*may still finish/, /^$/),
+        );
+      })
+    );
+  },
+);
+
+test("run() says so, when the server's shell prints something by itself", LIMIT, async () => {
+  const lines = () => [`ForceCommand echo "agent 12"; sh -c "$SSH_ORIGINAL_COMMAND"`];
   await withSshServer((server) =>
-    withRunner(server, async (runner) => {
-      await runner.run({ argv: ["true"] });
-      const run = runner.run({ argv: ["sleep", "3"], timeoutMs: 100 });
-      await assert.rejects(
-        run,
-        failsWith("timed-out", /`sleep 3` on web1.*100 ms.*may still finish/, /^$/),
-      );
-    })
-  );
+    withRunner(server, (runner) =>
+      assert.rejects(
+        runner.run({ argv: ["true"] }),
+        failsWith("unreachable", /web1: its shell prints "agent 12\\n" by itself/, /\.bashrc/),
+      )), lines);
 });

@@ -39,13 +39,13 @@ const SSHD = "/usr/sbin/sshd";
 /** Starts an sshd, runs `use` with it, and ends it. */
 export async function withSshServer(
   use: (server: TestSshServer) => Promise<void>,
-  sshdLines: readonly string[] = [],
+  sshdLines: (folder: string) => readonly string[] = () => [],
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "luma-sshd-"));
   const port = await findFreePort();
   makeKey(folder, "host_key");
   makeKey(folder, "id");
-  writeFiles(folder, port, sshdLines);
+  writeFiles(folder, port, sshdLines(folder));
   let sshd = await startSshd(folder, port);
   try {
     await use(describeServer(folder, port, {

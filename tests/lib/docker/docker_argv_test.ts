@@ -156,6 +156,17 @@ test("probeSubnetArgv() removes what it made, under a name of its own", () => {
   assert.match(script, /docker network rm "\$id"/);
 });
 
+test("removeNetworkArgv()", () => {
+  assert.equal(line(networks.removeNetworkArgv("1")), "docker network rm -- 1");
+});
+
+test("listNetworksArgv()", () => {
+  assert.equal(
+    line(networks.listNetworksArgv("n")),
+    "docker network ls --no-trunc --format {{.ID}} {{.Name}} --filter name=n",
+  );
+});
+
 test("connectArgv()", () => {
   assert.equal(line(networks.connectArgv("c", "n")), "docker network connect -- n c");
 });

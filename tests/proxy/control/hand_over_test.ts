@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, renameSync } from "node:fs";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import type { OperationError } from "../../../proxy/control/failure.ts";
 import { requestHandOver } from "../../../proxy/control/hand_over.ts";
@@ -63,6 +65,21 @@ test("handOver() gives the role back, when the new process dies before it is rea
     await proxy.logged(/did not come up: this one goes on/);
     const [answer] = await proxy.call("confirm", { ...KEY, generation: 1 });
     assert.equal(answer?.kind, "confirmed");
+  });
+});
+
+test("handOver() takes the socket back, when the new process died just after it was ready", async () => {
+  await withProxy(async (proxy) => {
+    const role = await requestHandOver(proxy.socketPath);
+    // What a process leaves that was killed after it had put its own socket on the path.
+    const dead = createServer().listen(`${proxy.socketPath}.dead`);
+    await new Promise((resolve) => dead.once("listening", resolve));
+    renameSync(`${proxy.socketPath}.dead`, proxy.socketPath);
+    await new Promise((resolve) => dead.close(resolve));
+    assert.equal(existsSync(proxy.socketPath), true);
+    role.release();
+    await proxy.logged(/did not come up: this one goes on/);
+    assert.equal((await proxy.call("switch", switchRequest()))[0]?.generation, 1);
   });
 });
 

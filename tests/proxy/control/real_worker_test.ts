@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Agent } from "node:http";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
@@ -164,6 +165,25 @@ test("luma-proxy run is taken over from, and ends after its last request", async
     answerLater = () => response.end("late");
     return true;
   });
+});
+
+test("luma-proxy run switches the workers that it took over from, too", async () => {
+  await withApp("blue", (blue) =>
+    withApp("green", (green) =>
+      withRealProxy(async (old) => {
+        await old.call("switch", switchTo(blue, 0));
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        await get(old.port, "/", agent);
+        const next = await startRealProxy(old.dir, old.port, "--takeover");
+        await next.call("switch", switchTo(green, 1));
+        const before = blue.requests();
+        for (let count = 0; count < 20; count++) {
+          assert.deepEqual(await get(old.port, "/", agent), { status: 200, body: "green" });
+        }
+        assert.equal(blue.requests(), before);
+        agent.destroy();
+        await next.stop();
+      })));
 });
 
 test("luma-proxy run lets a request end after SIGTERM, and exits with 0", async () => {

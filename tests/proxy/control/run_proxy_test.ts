@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, renameSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -44,15 +44,12 @@ test("runProxy() refuses to start where another proxy answers", async () => {
 
 test("runProxy() replaces a socket on which nobody answers", async () => {
   await withDir(async (dir) => {
-    const dead = createServer().listen(join(dir, "control.sock"));
+    const dead = createServer().listen(join(dir, "dead.sock"));
     await new Promise((resolve) => dead.once("listening", resolve));
-    // The path stays when the process dies; here the file is made to outlive its server.
-    const proxyDir = dir;
-    const { linkSync, renameSync } = await import("node:fs");
-    linkSync(join(dir, "control.sock"), join(dir, "kept"));
+    // Closing takes the path away that was listened on: so the file is what a killed process leaves.
+    renameSync(join(dir, "dead.sock"), join(dir, "control.sock"));
     await new Promise((resolve) => dead.close(resolve));
-    renameSync(join(dir, "kept"), join(dir, "control.sock"));
-    const proxy = startFakeProxy(proxyDir);
+    const proxy = startFakeProxy(dir);
     await proxy.logged(/ready:/);
     assert.equal((await proxy.call("list", {})).length, 1);
     await proxy.stop();
@@ -69,6 +66,9 @@ test("runProxy() serves the same routes and endpoints after a restart", async ()
     await second.logged(/ready:/);
     const [list] = await second.call("list", {});
     assert.deepEqual(list?.routes[0]?.current.endpoints, [endpoint(1), endpoint(2)]);
+    const again = switchRequest({ endpoints: [endpoint(1), endpoint(2)] });
+    const [switched] = await second.call("switch", again);
+    assert.deepEqual([switched?.generation, switched?.workers.length], [1, 1]);
     await second.stop();
   });
 });

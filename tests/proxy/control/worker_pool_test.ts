@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { type FakeProxy, withProxy } from "./fixtures/fake_script.ts";
 import { endpoint, report, routeOptions, switchRequest } from "./fixtures/requests.ts";
 
-const LIMITS = { applyTimeoutMs: 300, startTimeoutMs: 20_000, answerTimeoutMs: 1_000 };
+const LIMITS = { applyTimeoutMs: 300, startTimeoutMs: 20_000 };
 const KEY = { project: "shop", app: "blog" };
 
 async function pidsOf(proxy: FakeProxy): Promise<readonly number[]> {
@@ -60,6 +60,16 @@ test("WorkerPool.publish() kills a worker that is stopped, so that a switch is t
     assert.deepEqual(switched?.workers.map(({ pid }) => pid), [running]);
     await proxy.logged(/ended \(SIGKILL\)/);
   }, { workers: 2, limits: LIMITS });
+});
+
+test("WorkerPool kills a worker that does not answer any more", async () => {
+  await withProxy(async (proxy) => {
+    const [hung = 0] = await pidsOf(proxy);
+    process.kill(hung, "SIGSTOP");
+    await proxy.logged(/is killed: it did not answer for 0\.2 s/);
+    await proxy.logged(/ended \(SIGKILL\) and is replaced/);
+    await newWorkerTold(proxy, [hung]);
+  }, { limits: { answerTimeoutMs: 100, hungTimeoutMs: 200 } });
 });
 
 test("WorkerPool waits longer and longer, when workers die young", async () => {

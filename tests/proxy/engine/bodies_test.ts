@@ -1,3 +1,4 @@
+/** Bodies through the engine on real sockets: every framing, both ways, and what is refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, startEngine, type TestEngine } from "./test_engine.ts";

@@ -1,3 +1,4 @@
+/** Ends that are not orderly: cut answers, clients that go, half-closed ones, slow ones. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, startEngine, type TestEngine } from "./test_engine.ts";

@@ -1,3 +1,4 @@
+/** Getting a connection to an upstream, keeping it, and sending a request again. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Dial, Network } from "../../../proxy/engine/socket.ts";

@@ -1,3 +1,4 @@
+/** The engine as a whole: routes, switches, reports, retirement, large bodies. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -178,6 +179,33 @@ test("Engine carries large bodies both ways at the speed of the slower side", as
   assert.equal(received, size);
   server.closeAllConnections();
   server.close();
+});
+
+test("Engine loses one connection, and no more, to a fault of the program", async () => {
+  await using upstream = await WireServer.listen();
+  let dials = 0;
+  await using engine = await startEngine({ ports: [upstream.port, upstream.port + 1] }, {
+    settings: { secondDialMs: 10 },
+    network: (network) => ({
+      ...network,
+      dial: (address, callbacks) => {
+        if (++dials === 1 || dials === 3) throw new Error("boom");
+        return dials === 2 ? { cancel: () => {} } : network.dial(address, callbacks);
+      },
+    }),
+  });
+  await using first = await engine.dial();
+  first.write(get("a"));
+  assert.equal(await first.readToEnd(), "");
+  await using second = await engine.dial();
+  second.write(get("a"));
+  assert.equal(await second.closed(), "ECONNRESET");
+  assert.equal(engine.logged.length, 2);
+  assert.match(engine.logged.join(), /boom.*boom/s);
+  await eventually(() => engine.generation().inFlight === 0, "none in flight");
+  await using client = await engine.dial();
+  client.write(get("a"));
+  await (await upstream.accept()).readHead();
 });
 
 test("Engine reads no more of an answer than a slow client takes", async () => {

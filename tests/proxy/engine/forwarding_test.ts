@@ -1,3 +1,4 @@
+/** What upstreams and clients see of each other's heads. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startEngine } from "./test_engine.ts";

@@ -1,3 +1,4 @@
+/** Requests that must be refused, by section of RFC 9110, 9112 and 6585. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startEngine } from "./test_engine.ts";

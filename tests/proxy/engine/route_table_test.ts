@@ -1,3 +1,4 @@
+/** Which route a host and a path belong to. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compileRoutes } from "../../../proxy/engine/route_table.ts";

@@ -1,3 +1,4 @@
+/** Tunnels and event streams, and ending them in order. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, startEngine, type TestEngine } from "./test_engine.ts";

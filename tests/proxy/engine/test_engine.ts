@@ -70,6 +70,7 @@ export class TestEngine implements AsyncDisposable {
       network: options.network?.(network) ?? network,
       settings: { ...DEFAULT_SETTINGS, sweepMs: 10, ...options.settings },
       now: Date.now,
+      log: (message) => this.logged.push(message),
       endpointFailed: (_route, endpoint, error) => this.failed.push({ endpoint, error }),
     });
   }

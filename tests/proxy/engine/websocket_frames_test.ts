@@ -1,3 +1,4 @@
+/** Where the frames of a WebSocket end. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Buffer } from "node:buffer";

@@ -1,0 +1,37 @@
+/**
+ * Carries out the steps that create and start replicas.
+ *
+ * The rule: what this plan made is written down before it is asked for, so that undoing removes all of
+ * it even where an answer was lost, and nothing that another made.
+ *
+ * @module
+ */
+import { DockerError } from "../docker/docker_error.ts";
+import type { Step } from "../plan/types.ts";
+import type { Execution } from "./types.ts";
+
+type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
+
+/** Creates a replica; a container that has its name already stays as it is. */
+export async function runCreateReplica(
+  { spec }: StepOf<"create-replica">,
+  { effects, progress, signal }: Execution,
+): Promise<void> {
+  progress.made.add(spec.name);
+  try {
+    await effects.docker.createContainerWithLabels(spec, signal);
+  } catch (error) {
+    const isAnothers = error instanceof DockerError && error.kind === "name-in-use";
+    if (isAnothers) progress.made.delete(spec.name);
+    throw error;
+  }
+}
+
+/** Starts a replica; the time for its health check begins with the first one. */
+export async function runStartReplica(
+  { container }: StepOf<"start-replica">,
+  { effects, progress, signal }: Execution,
+): Promise<void> {
+  progress.startedAtMs ??= effects.now();
+  await effects.docker.startContainer(container, signal);
+}

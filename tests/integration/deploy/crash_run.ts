@@ -1,0 +1,108 @@
+/**
+ * A deployment that is ended in the middle.
+ *
+ * The rule: the step at which it ends is awaited, as the deployment itself reports it.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StepKind } from "../../../lib/plan/types.ts";
+import type { Ended, Project, Running } from "./project.ts";
+
+/** Starts `luma --json deploy`. */
+export function startDeploy(
+  { start }: Pick<Project, "start">,
+  ...args: readonly string[]
+): Running {
+  return start("--json", "deploy", ...args);
+}
+
+/** Waits until the deployment begins `step`. @throws When it ends before. */
+export async function untilStep(deployment: Running, step: StepKind): Promise<void> {
+  const begun = new RegExp(`"kind":"step",.*"step":"${step}"`);
+  await deployment.until(begun);
+  const ended = await Promise.race([deployment.ended, Promise.resolve(undefined)]);
+  if (ended !== undefined && !begun.test(ended.stdout)) {
+    throw new Error(`The deployment ended before ${step}: ${ended.stdout}${ended.stderr}`);
+  }
+}
+
+/** How long each step took, in milliseconds, as `luma --json deploy` printed it. */
+export function readStepTimes({ stdout }: Ended): ReadonlyMap<StepKind, number> {
+  const times = new Map<StepKind, number>();
+  for (const line of stdout.trim().split("\n")) {
+    const event = JSON.parse(line) as {
+      readonly kind: string;
+      readonly step: StepKind;
+      readonly tookMs: number;
+    };
+    if (event.kind === "step done") times.set(event.step, event.tookMs);
+  }
+  return times;
+}
+
+/** Ends luma at once, as a crash does. @returns The processes that it had started, which go on. */
+export async function crash(deployment: Running): Promise<readonly number[]> {
+  // It must not start another one between the look and the kill.
+  process.kill(deployment.pid, "SIGSTOP");
+  const left = listDescendants(deployment.pid);
+  deployment.kill("SIGKILL");
+  await exited(deployment.pid);
+  return left;
+}
+
+/** Waits until every process has ended. @throws When one has not after `limitMs`. */
+export async function waitUntilGone(pids: readonly number[], limitMs = 40_000): Promise<void> {
+  const giveUpAtMs = performance.now() + limitMs;
+  for (const pid of pids) {
+    while (isAlive(pid)) {
+      if (performance.now() > giveUpAtMs) {
+        throw new Error(`Process ${pid} goes on after ${limitMs} ms: ${commandOf(pid)}`);
+      }
+      await sleep(10);
+    }
+  }
+}
+
+/** The processes below `pid`, children before their own. */
+export function listDescendants(pid: number): readonly number[] {
+  const parents = new Map(
+    readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((name) =>
+      [Number(name), readStat(Number(name)).parent] as const
+    ),
+  );
+  const found: number[] = [pid];
+  for (const parent of found) {
+    for (const [child, of] of parents) if (of === parent) found.push(child);
+  }
+  return found.slice(1);
+}
+
+/** The command line of a process; empty where it is gone. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch {
+    return "";
+  }
+}
+
+async function exited(pid: number): Promise<void> {
+  await waitUntilGone([pid], 10_000);
+}
+
+function isAlive(pid: number): boolean {
+  return !["Z", "X", ""].includes(readStat(pid).state);
+}
+
+function readStat(pid: number): { readonly state: string; readonly parent: number } {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state = "", parent = ""] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return { state, parent: Number(parent) };
+  } catch {
+    return { state: "", parent: 0 };
+  }
+}
