@@ -79,22 +79,28 @@ export function withCrashSite(
   });
 }
 
-/**
- * Does what may cost the requests that are in flight, and fails when another one was lost: one that had
- * ended before, or that began afterwards.
- */
-export async function costInFlightOnly(
-  { load }: Pick<CrashSite, "load">,
-  act: () => Promise<void>,
-): Promise<void> {
+/** When something was done that may cost the requests in flight, in milliseconds since the epoch. */
+export interface Moment {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Does `act`, and notes when. */
+export async function noteMoment(act: () => Promise<unknown>): Promise<Moment> {
   const fromMs = Date.now();
   await act();
-  load.mark(`${Date.now() - fromMs} ms`);
-  const untilMs = Date.now();
+  return { fromMs, untilMs: Date.now() };
+}
+
+/** Fails when a request was lost that had ended before the moment, or that began after it. */
+export function requireOnlyInFlightLost(
+  { load }: Pick<CrashSite, "load">,
+  { fromMs, untilMs }: Moment,
+): void {
   const others = load.samples.filter(({ failure, startedAtMs, endedAtMs }) =>
     failure !== undefined && (startedAtMs > untilMs || endedAtMs < fromMs)
   );
-  assert.deepEqual(others, [], `in flight from ${fromMs} to ${untilMs}`);
+  assert.deepEqual(others, [], `lost, but not in flight from ${fromMs} to ${untilMs}`);
 }
 
 /** The blog's containers, and what the proxy says of it. */
