@@ -68,7 +68,7 @@ answers && exit 0
 if [ -d /run/systemd/system ]; then
   echo "Starting Docker (systemctl start docker)"
   systemctl start docker || fail "it did not start." "See why: journalctl -u docker"
-elif grep -qsx dockerd /proc/[0-9]*/comm; then
+elif grep -q "/dockerd$" < <(readlink /proc/[0-9]*/exe 2>/dev/null); then
   fail "dockerd runs, but does not answer." "See why: docker info"
 else
   echo "Starting Docker (dockerd, its log is $log)"

@@ -8,12 +8,14 @@
 import type { AppConfig, ServerConfig } from "../config/types.ts";
 import { findUnsupported } from "../config/find_unsupported.ts";
 import { formatProblems } from "../config/format_problems.ts";
+import type { DockerInfo } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
+import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp } from "./deploy_app.ts";
 import { prepareServer } from "./prepare_server.ts";
@@ -106,27 +108,38 @@ async function deployLocked(
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);
-    let state = await observeServer(guarded, {
-      project: config.name,
-      mode: "write",
-      docker,
-      signal,
-    });
-    const setup = await prepareServer(session, state, {
-      project: config.name,
-      proxy: config.proxy,
-      isLocal: server.kind === "local",
-      upgrade: false,
-      report,
-      signal: held.signal,
-    });
-    if (setup.length > 0) {
-      report({ kind: "setup done", server: server.name, changed: true });
-      state = await observeServer(guarded, { project: config.name, mode: "write", docker, signal });
-    }
+    const state = await observePrepared({ session, guarded, docker, server }, held);
     const { force } = options;
     await deployApp(app, { session: guarded, state, force, startedAtMs }, held);
   } finally {
     await lock.release();
   }
+}
+
+interface Prepared {
+  readonly server: ServerConfig;
+  /** Setting up has a lock of its own. */
+  readonly session: Session;
+  readonly guarded: Session;
+  readonly docker: DockerInfo;
+}
+
+/** The server as it is once network and proxy are there. */
+async function observePrepared(
+  { server, session, guarded, docker }: Prepared,
+  { config, report, signal }: CommandContext,
+): Promise<ServerState> {
+  const observe = { project: config.name, mode: "write", docker, signal } as const;
+  const state = await observeServer(guarded, observe);
+  const setup = await prepareServer(session, state, {
+    project: config.name,
+    proxy: config.proxy,
+    isLocal: server.kind === "local",
+    upgrade: false,
+    report,
+    signal,
+  });
+  if (setup.length === 0) return state;
+  report({ kind: "setup done", server: server.name, changed: true });
+  return await observeServer(guarded, observe);
 }

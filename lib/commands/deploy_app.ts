@@ -151,7 +151,10 @@ async function carryOut(
     await keepReceipt(receipt, run, report);
     throw error;
   }
-  if (plan.to === undefined) return report({ kind: "unchanged", ...base }), undefined;
+  if (plan.to === undefined) {
+    if (plan.incomplete !== true) report({ kind: "unchanged", ...base });
+    return undefined;
+  }
   const receipt = collector.finish({ outcome: "deployed" }, monotonicNow() - run.input.startedAtMs);
   await keepReceipt(receipt, run, report);
   report({ kind: "deployed", ...base, receipt });

@@ -50,6 +50,8 @@ export async function prepareServer(
     ...identifyProcess(),
     file: `${state.facts.home}/locks/setup.lock`,
     subject: "setup",
+    action: "set up",
+    hint: "Wait until that run has ended, then run the same command again",
     isAlive: isProcessAlive,
     signal,
   });

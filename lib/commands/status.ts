@@ -6,11 +6,13 @@
  * @module
  */
 import type { CheckEvent } from "../../proxy/api.ts";
+import { omitUndefined } from "../config/omit_undefined.ts";
 import type { AppConfig } from "../config/types.ts";
 import { type AppStatus, describeApp } from "../status/app_status.ts";
 import { formatStatus } from "../status/format_status.ts";
 import { defaultPort } from "../resolve/resolve_app.ts";
 import { healthOptions, routedEndpoint } from "../plan/route_options.ts";
+import { readNewestReceipt, receiptFolder } from "../receipt/store_receipts.ts";
 import { readAppState } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { AppState, ServerState } from "../state/types.ts";
@@ -53,17 +55,19 @@ async function observeApp(
   const checks = proxyProblem === undefined
     ? await checkReplicas(app, { state, session }, signal)
     : undefined;
+  const folder = receiptFolder(server.facts.home, config.name, app.name);
+  const receipt = await readNewestReceipt(session.runner, folder, signal);
   return describeApp({
     server: server.server,
     config: app,
     state,
-    ...(checks === undefined ? {} : { checks }),
-    ...(proxyProblem === undefined ? {} : { proxyProblem }),
+    ...omitUndefined({ checks, receipt, proxyProblem }),
   });
 }
 
 function describeProxyProblem(app: AppConfig, { proxy }: ServerState): string | undefined {
-  if (app.proxy === undefined || proxy.kind === "running") return undefined;
+  const needsProxy = app.proxy !== undefined || app.healthCheck.explicit;
+  if (!needsProxy || proxy.kind === "running") return undefined;
   return proxy.kind === "absent"
     ? "luma-proxy is not there: luma setup"
     : `luma-proxy does not answer: ${proxy.reason}`;

@@ -34,6 +34,10 @@ export class LockHeldError extends LumaError {
 export interface LeaseOptions extends LeaseRequest {
   /** `blog`: what people call it. */
   readonly subject: string;
+  /** What it is taken for, as in `Cannot … SERVER`; default: `deploy "blog" on`. */
+  readonly action?: string;
+  /** What to do while another holds it; default: how an app's lock is released. */
+  readonly hint?: string;
   /** Whether a process of this host is alive. */
   readonly isAlive: (pid: number) => boolean;
   /** Called once, when another holds it and is waited for. */
@@ -65,10 +69,20 @@ export async function acquireLease(runner: Runner, options: LeaseOptions): Promi
       broken = lease.token;
       continue;
     }
-    if (left === 0) throw heldError(runner.server, options.subject, lease);
+    if (left <= 0) throw heldError(runner.server, options, lease);
     if (!waited) options.onWait?.(lease);
     waited = true;
-    await wait(ASK_EVERY_MS, undefined, { signal: options.signal });
+    await waitToAsk(options.signal);
+  }
+}
+
+async function waitToAsk(signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ASK_EVERY_MS, undefined, { signal });
+  } catch (error) {
+    // Its own error hides the signal's reason, which says that a person ended the command.
+    signal.throwIfAborted();
+    throw error;
   }
 }
 
@@ -94,12 +108,16 @@ async function tryAcquire(
   );
 }
 
-function heldError(server: string, subject: string, lease: Lease): LockHeldError {
+function heldError(server: string, options: LeaseOptions, lease: Lease): LockHeldError {
+  const { subject, action = `deploy "${subject}" on`, hint } = options;
   const since = new Date(lease.sinceS * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   return new LockHeldError(
-    `Cannot deploy "${subject}" on ${server}: locked by ${lease.owner} on ${lease.host} ` +
+    `Cannot ${action} ${server}: locked by ${lease.owner} on ${lease.host} ` +
       `(process ${lease.pid}) since ${since}`,
-    { exitCode: 5, hint: `If no deployment is running: luma lock release ${subject}` },
+    {
+      exitCode: 5,
+      hint: hint ?? `If no deployment is running: luma lock release ${subject}`,
+    },
   );
 }
 
@@ -113,9 +131,17 @@ function holdLease(runner: Runner, options: LeaseOptions): LeaseLock {
     release: async () => {
       ended.abort();
       await renewing;
-      await runner.run({ argv: releaseArgv(options.file, options.token), timeoutMs: 10_000 });
+      await release(runner, options);
     },
   };
+}
+
+async function release(runner: Runner, { file, token }: LeaseOptions): Promise<void> {
+  try {
+    await runner.run({ argv: releaseArgv(file, token), timeoutMs: 10_000 });
+  } catch {
+    // A server that is gone has told why to the command; its lease is over soon by itself.
+  }
 }
 
 async function renewUntil(
@@ -131,7 +157,7 @@ async function renewUntil(
     if (outcome === "renewed") renewedAtMs = Date.now();
     // A server that cannot be reached for a while is no loss yet: the lease has to be over, too.
     const over = Date.now() - renewedAtMs > 4 * LEASE_SECONDS * 1000;
-    if (outcome === "taken" || over) lost.abort(lostError(runner.server, options.subject));
+    if (outcome === "taken" || over) lost.abort(lostError(runner.server, options));
   }
 }
 
@@ -160,16 +186,17 @@ function guardRunner(runner: Runner, options: LeaseOptions): Runner {
         ...command,
         argv: guardArgv(options.file, options.token, command.argv),
       });
-      if (output.status === LOST_STATUS) throw lostError(runner.server, options.subject);
+      if (output.status === LOST_STATUS) throw lostError(runner.server, options);
       return output;
     },
     close: () => runner.close(),
   };
 }
 
-function lostError(server: string, subject: string): LockHeldError {
+function lostError(server: string, { subject, action }: LeaseOptions): LockHeldError {
+  const what = action ?? `deploy "${subject}" on`;
   return new LockHeldError(
-    `Stopped deploying "${subject}" on ${server}: its lock was lost, another deployment may have taken over`,
-    { exitCode: 5, hint: `See what is there with: luma status ${subject}` },
+    `Cannot go on to ${what} ${server}: the lock was lost, another run may have taken over`,
+    { exitCode: 5, hint: "See what is there with: luma status" },
   );
 }

@@ -72,7 +72,9 @@ function findHosts(app: ResolvedApp, { proxy, server }: ServerState): readonly O
       : hosts.filter((host) => options.hosts.includes(host));
     return both.map((host) => ({
       message: `${host} already belongs to app "${other}" of project "${project}" on ${server}`,
-      hint: "Take it out of one of the two luma.yml files, and deploy that one first",
+      hint: "Take it out of one of the two luma.yml files, and deploy that one first; " +
+        "where that app is gone, make the proxy forget it: docker exec luma-proxy " +
+        `luma-proxy remove --project ${project} --app ${other}`,
     }));
   });
 }

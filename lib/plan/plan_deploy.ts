@@ -44,7 +44,7 @@ export function planDeploy(
   const repair = planRepair(state, project, config);
   const causes = findCauses(app, state);
   const wanted = causes.length === 0 && options.force ? ["forced"] : causes;
-  const base = {
+  const base: PlanHead = {
     server: server.server,
     project,
     app: config.name,
@@ -56,31 +56,24 @@ export function planDeploy(
     return { ...base, causes: [], steps: repair, undo: NOTHING, incomplete: true };
   }
   if (wanted.length === 0) {
-    return {
-      ...base,
-      causes: [],
-      steps: [...repair, ...planRestore(app, state), ...planRouteRemoval(app, state)],
-      undo: NOTHING,
-    };
+    const rest = [...planRestore(app, state), ...planRouteRemoval(app, state)];
+    return { ...base, causes: [], steps: [...repair, ...rest], undo: NOTHING };
   }
   const candidate = chooseCandidate(app, server, {
     ...(state.active === undefined ? {} : { active: state.active }),
     deployment: options.deployment,
     cause: wanted.join(", "),
   });
-  return {
-    ...base,
-    to: candidate.color,
-    causes: wanted,
-    steps: [
-      ...repair,
-      ...planPrepare(candidate, server),
-      ...planCommit(candidate, state),
-      ...planCleanup(candidate, state),
-    ],
-    undo: planUndo(candidate),
-  };
+  const steps = [
+    ...repair,
+    ...planPrepare(candidate, server),
+    ...planCommit(candidate, state),
+    ...planCleanup(candidate, state),
+  ];
+  return { ...base, to: candidate.color, causes: wanted, steps, undo: planUndo(candidate) };
 }
+
+type PlanHead = Omit<Plan, "to" | "causes" | "steps" | "undo" | "incomplete">;
 
 function planPrepare(candidate: Candidate, server: ServerState): readonly Step[] {
   const { app, replicas, cause, color, deployment } = candidate;

@@ -34,43 +34,48 @@ export function planRetire(
   const [first] = replicas;
   const meanwhile = options.meanwhile ?? [];
   if (first === undefined) return meanwhile;
-  const { phase, cause, project, app } = options;
+  const { phase, cause, app, routed } = options;
   const { drainTimeoutMs, upgradeDrainTimeoutMs, stopTimeoutMs } = app.deploy;
-  const running = replicas.filter(({ container }) => container.status === "running");
-  const aliased = running.flatMap(({ container, address, holdsAlias }) =>
-    holdsAlias && address !== undefined ? [{ name: container.name, address, aliases: [] }] : []
-  );
-  const steps: Step[] = [];
-  if (aliased.length > 0) {
-    steps.push({
-      phase,
-      cause,
-      kind: "drop-alias",
-      change: { network: networkName(project), containers: aliased },
-    });
-  }
-  if (options.routed) {
-    steps.push({
-      phase,
-      cause,
-      kind: "drain",
-      color: first.color,
-      timeoutMs: drainTimeoutMs,
-      streamTimeoutMs: upgradeDrainTimeoutMs,
-    });
-  }
-  steps.push(...meanwhile);
-  for (const { container } of running) {
-    steps.push({
+  const alive = replicas.filter(isAlive);
+  const drain: Step = {
+    phase,
+    cause,
+    kind: "drain",
+    color: first.color,
+    timeoutMs: drainTimeoutMs,
+    streamTimeoutMs: upgradeDrainTimeoutMs,
+  };
+  return [
+    ...planDropAlias(alive, options),
+    ...(routed ? [drain] : []),
+    ...meanwhile,
+    ...alive.map(({ container }): Step => ({
       phase,
       cause,
       kind: "stop-container",
       container: container.name,
       timeoutMs: stopTimeoutMs,
       afterAliasMs: ALIAS_SETTLE_MS,
-    });
-  }
-  return [...steps, ...removeAll(replicas, phase, cause)];
+    })),
+    ...removeAll(replicas, phase, cause),
+  ];
+}
+
+/** Whether clients can still find a replica: one that is paused keeps its address and its alias. */
+function isAlive({ container: { status } }: ReplicaState): boolean {
+  return status === "running" || status === "paused" || status === "restarting";
+}
+
+function planDropAlias(
+  replicas: readonly ReplicaState[],
+  { phase, cause, project }: RetireOptions,
+): readonly Step[] {
+  const containers = replicas.flatMap(({ container, address, holdsAlias }) =>
+    holdsAlias && address !== undefined ? [{ name: container.name, address, aliases: [] }] : []
+  );
+  if (containers.length === 0) return [];
+  const change = { network: networkName(project), containers };
+  return [{ phase, cause, kind: "drop-alias", change }];
 }
 
 /** The steps that remove containers that no visitor's request can be in. */

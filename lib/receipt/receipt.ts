@@ -1,62 +1,94 @@
 /**
  * The receipt of a deployment: who deployed what when, how long it took, and what it cost.
  *
- * Pure. The rule: it is collected from events, and holds no secret and no decision.
+ * The rule: it is collected from events, and holds no secret and no decision. The schema is its one
+ * definition: a receipt that is read from a server is believed only where it fits.
  *
  * @module
  */
-import type { Color, DrainingRequest, WatchFailure } from "../../proxy/api.ts";
+import { z } from "zod";
+
+const color = z.enum(["blue", "green"]);
+
+const drainingRequest = z.object({
+  method: z.string(),
+  /** Path without the query. */
+  path: z.string(),
+  ageMs: z.number(),
+  kind: z.enum(["request", "websocket", "stream"]),
+});
 
 /** How long a deployment took, in milliseconds, by what it was spent on. */
-export interface Durations {
+const durations = z.object({
   /** Everything until the new replicas are started, without that start. */
-  readonly prepare: number;
+  prepare: z.number(),
   /** Creating and starting the replicas. */
-  readonly start: number;
-  readonly health: number;
+  start: z.number(),
+  health: z.number(),
   /** Alias and switch. */
-  readonly switch: number;
-  readonly watch: number;
-  readonly drain: number;
+  switch: z.number(),
+  watch: z.number(),
+  drain: z.number(),
   /** Waiting for the old replicas to end after SIGTERM. */
-  readonly stop: number;
+  stop: z.number(),
   /** Confirming, and clearing away. */
-  readonly cleanup: number;
-  readonly total: number;
-}
+  cleanup: z.number(),
+  total: z.number(),
+});
 
 /** What is kept of a deployment, as JSON. */
-export interface Receipt {
-  readonly project: string;
-  readonly app: string;
-  readonly server: string;
-  readonly deployment: string;
-  readonly outcome: "deployed" | "failed" | "switched back" | "interrupted";
-  readonly error?: string;
+const receipt = z.object({
+  project: z.string(),
+  app: z.string(),
+  server: z.string(),
+  deployment: z.string(),
+  outcome: z.enum(["deployed", "failed", "switched back", "interrupted"]),
+  error: z.string().exactOptional(),
   /** Last words of replicas that failed, and what their health check said. */
-  readonly evidence?: readonly string[];
-  readonly by: string;
-  readonly host: string;
-  readonly atMs: number;
-  readonly image: string;
-  readonly imageId: string;
-  readonly digest?: string;
-  readonly from?: Color;
-  readonly to?: Color;
-  readonly replicas: number;
-  readonly causes: readonly string[];
-  readonly durations: Durations;
+  evidence: z.array(z.string()).readonly().exactOptional(),
+  by: z.string(),
+  host: z.string(),
+  /** Milliseconds since the epoch, of the server's clock. */
+  atMs: z.number(),
+  image: z.string(),
+  imageId: z.string(),
+  digest: z.string().exactOptional(),
+  from: color.exactOptional(),
+  to: color.exactOptional(),
+  replicas: z.number(),
+  causes: z.array(z.string()).readonly(),
+  durations: durations.readonly(),
   /** Requests that the old color was answering at the switch. */
-  readonly inFlightAtSwitch?: number;
+  inFlightAtSwitch: z.number().exactOptional(),
   /** What the new color answered while it was watched. */
-  readonly watched?: {
-    readonly requests: number;
-    readonly failed: number;
-    readonly judged: boolean;
-  };
-  readonly failure?: WatchFailure;
+  watched: z.object({ requests: z.number(), failed: z.number(), judged: z.boolean() }).readonly()
+    .exactOptional(),
+  failure: z.object({
+    requests: z.number(),
+    failed: z.number(),
+    share: z.number(),
+    oldShare: z.number(),
+    examples: z.array(z.string()).readonly(),
+  }).readonly().exactOptional(),
   /** Requests that ended by themselves while the old color was drained. */
-  readonly drained?: number;
-  readonly closedStreams?: readonly DrainingRequest[];
-  readonly cut?: readonly DrainingRequest[];
+  drained: z.number().exactOptional(),
+  closedStreams: z.array(drainingRequest.readonly()).readonly().exactOptional(),
+  cut: z.array(drainingRequest.readonly()).readonly().exactOptional(),
+}).readonly();
+
+/** How long a deployment took, in milliseconds, by what it was spent on. */
+export type Durations = Readonly<z.infer<typeof durations>>;
+
+/** What is kept of a deployment, as JSON. */
+export type Receipt = z.infer<typeof receipt>;
+
+/** Reads a receipt; none where the text is none of this version. */
+export function parseReceipt(text: string): Receipt | undefined {
+  try {
+    const read = receipt.safeParse(JSON.parse(text));
+    return read.success ? read.data : undefined;
+  } catch {
+    // Not even JSON: a full disk may have cut it.
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@
  */
 import { LumaError } from "../error.ts";
 import type { Runner } from "../ssh/runner.ts";
-import type { Receipt } from "./receipt.ts";
+import { parseReceipt, type Receipt } from "./receipt.ts";
 
 const WRITE = `
 umask 077
@@ -80,10 +80,5 @@ export async function readNewestReceipt(
     timeoutMs: 30_000,
     signal,
   });
-  try {
-    return output.stdout === "" ? undefined : JSON.parse(output.stdout) as Receipt;
-  } catch {
-    // A receipt of a later version, or one that a full disk cut: status tells what containers say.
-    return undefined;
-  }
+  return output.status === 0 ? parseReceipt(output.stdout) : undefined;
 }

@@ -6,10 +6,13 @@
  * @module
  */
 import type { CheckEvent, Color } from "../../proxy/api.ts";
+import { omitUndefined } from "../config/omit_undefined.ts";
 import type { AppConfig } from "../config/types.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
+import type { Receipt } from "../receipt/receipt.ts";
+import { LABELS } from "../state/labels.ts";
 import { deploymentOf, otherColor } from "../state/active_color.ts";
-import type { AppState, ReplicaState } from "../state/types.ts";
+import type { AppState } from "../state/types.ts";
 
 /** An app on a server, as `--json` prints it. */
 export interface AppStatus {
@@ -44,55 +47,54 @@ export interface AppStatusInput {
   readonly state: AppState;
   /** What the proxy said to a check of the active replicas; none where it was not asked. */
   readonly checks?: readonly CheckEvent[];
+  /** The newest receipt of the app, where there is one. */
+  readonly receipt?: Receipt;
   /** Why the proxy could not be asked. */
   readonly proxyProblem?: string;
 }
 
 /** The status of an app. */
-export function describeApp(
-  { server, config, state, checks, proxyProblem }: AppStatusInput,
-): AppStatus {
+export function describeApp(input: AppStatusInput): AppStatus {
+  const { server, config, state, checks } = input;
   const active = state.active === undefined ? [] : state[state.active];
   const running = active.filter(({ container }) => container.status === "running").length;
   const health = checks === undefined ? undefined : readHealth(checks, active.length);
-  const deployment = deploymentOf(active);
-  const deployedAtMs = parseDeploymentTime(deployment);
-  const leftovers = state.active === undefined
-    ? [...state.blue, ...state.green]
-    : state[otherColor(state.active)];
+  const deployment = deploymentOf(active) || undefined;
+  const replicas = { running, wanted: config.replicas };
   return {
     kind: "status",
     server,
     project: state.project,
     app: state.app,
-    status: describeState({
-      active,
-      running,
-      wanted: config.replicas,
-      ...(health === undefined ? {} : { health }),
-    }),
-    replicas: { running, wanted: config.replicas },
+    status: describeState(active.length, replicas, health),
+    replicas,
     colors: { blue: state.blue.length, green: state.green.length },
-    leftovers: leftovers.map(({ container }) => container.name),
-    notes: describeNotes(config, state, proxyProblem),
-    ...(state.active === undefined ? {} : { active: state.active }),
-    ...(active[0] === undefined
-      ? {}
-      : { image: active[0].container.labels["luma.image"] ?? active[0].container.imageRef }),
-    ...(health === undefined ? {} : { health }),
-    ...(state.route === undefined ? {} : { seal: state.route.current.seal }),
-    ...(deployment === "" ? {} : { deployment }),
-    ...(deployedAtMs === undefined ? {} : { deployedAtMs }),
+    leftovers: findLeftovers(state),
+    notes: describeNotes(input, deployment),
+    ...omitUndefined({
+      active: state.active,
+      image: active[0]?.container.labels[LABELS.image],
+      health,
+      seal: state.route?.current.seal,
+      deployment,
+      deployedAtMs: deployment === undefined ? undefined : parseDeploymentTime(deployment),
+    }),
   };
 }
 
-function describeState({ active, running, wanted, health }: {
-  readonly active: readonly ReplicaState[];
-  readonly running: number;
-  readonly wanted: number;
-  readonly health?: NonNullable<AppStatus["health"]>;
-}): AppStatus["status"] {
-  if (active.length === 0) return "not deployed";
+function findLeftovers(state: AppState): readonly string[] {
+  const left = state.active === undefined
+    ? [...state.blue, ...state.green]
+    : state[otherColor(state.active)];
+  return left.map(({ container }) => container.name);
+}
+
+function describeState(
+  count: number,
+  { running, wanted }: AppStatus["replicas"],
+  health: AppStatus["health"],
+): AppStatus["status"] {
+  if (count === 0) return "not deployed";
   if (running === 0) return "stopped";
   const sick = health !== undefined && health.healthy < health.total;
   return running < wanted || sick ? "degraded" : "running";
@@ -110,24 +112,23 @@ function readHealth(
 }
 
 function describeNotes(
-  config: AppConfig,
-  state: AppState,
-  proxyProblem: string | undefined,
+  { config, state, proxyProblem, receipt }: AppStatusInput,
+  deployment = "",
 ): readonly string[] {
-  const notes: string[] = [];
-  if (proxyProblem !== undefined) notes.push(proxyProblem);
-  if (
-    config.proxy !== undefined && proxyProblem === undefined && state.active !== undefined &&
-    state.route === undefined
-  ) {
+  const notes = proxyProblem === undefined ? [] : [proxyProblem];
+  const isLost = proxyProblem === undefined && state.active !== undefined &&
+    state.route === undefined;
+  if (config.proxy !== undefined && isLost) {
     notes.push("the proxy does not know the app; luma deploy tells it");
+  }
+  if (state.route !== undefined && state.route.current.seal !== "confirmed") {
+    notes.push("the newest deployment is not confirmed: it runs now, or was interrupted");
   }
   const back = state.route?.current.switchedBackFrom;
   if (back !== undefined) {
     notes.push(`deployment ${back.deployment} was switched back: ${back.reason}`);
-  }
-  if (state.route !== undefined && state.route.current.seal !== "confirmed") {
-    notes.push("the newest deployment is not confirmed: it runs now, or was interrupted");
+  } else if (receipt?.error !== undefined && receipt.deployment > deployment) {
+    notes.push(`deployment ${receipt.deployment} ${receipt.outcome}: ${receipt.error}`);
   }
   return notes;
 }

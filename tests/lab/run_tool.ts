@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import $ from "dax";
 
 /** How a program is run. */
 export interface ToolOptions {
@@ -21,26 +21,24 @@ export interface ToolOptions {
  *
  * @returns Its standard output, without white space around it.
  */
-export function runTool(argv: readonly string[], options: ToolOptions = {}): Promise<string> {
-  const [program = "", ...rest] = argv;
-  const child = spawn(program, rest, {
-    env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: options.timeoutMs ?? 120_000,
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => stdout += text);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr += text);
-  return new Promise((resolve, reject) => {
-    child.on("error", (cause) => {
-      if (options.mayFail) resolve("");
-      else reject(new Error(`Cannot run ${program}: ${cause.message}`, { cause }));
-    });
-    child.on("close", (status, signal) => {
-      if (status === 0 || options.mayFail) return resolve(stdout.trim());
-      const reason = stderr.trim() || stdout.trim() || signal;
-      reject(new Error(`Cannot run ${argv.join(" ")}: status ${status}: ${reason}`));
-    });
-  });
+export async function runTool(argv: readonly string[], options: ToolOptions = {}): Promise<string> {
+  const { status, stdout, stderr } = await runQuietly(argv, options);
+  if (status === 0 || options.mayFail) return stdout.trim();
+  throw new Error(
+    `Cannot run ${argv.join(" ")}: status ${status}: ${stderr.trim() || stdout.trim()}`,
+  );
+}
+
+async function runQuietly(
+  argv: readonly string[],
+  options: ToolOptions,
+): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
+  const result = await $`${[...argv]}`
+    .env(options.env ?? {})
+    .stdin("null")
+    .stdout("piped")
+    .stderr("piped")
+    .timeout(options.timeoutMs ?? 120_000)
+    .noThrow();
+  return { status: result.code, stdout: result.stdout, stderr: result.stderr };
 }

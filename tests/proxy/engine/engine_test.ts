@@ -230,3 +230,30 @@ test("Engine reads no more of an answer than a slow client takes", async () => {
   await client.readHead();
   for (let read = 0; read < blocks; read++) await client.readBytes(block.length);
 });
+
+test("Engine reads no more of an upload than a slow upstream takes", async () => {
+  await using upstream = await WireServer.listen();
+  await using engine = await startEngine({ ports: [upstream.port] });
+  await using client = await engine.dial();
+  const block = "x".repeat(256 * 1024);
+  const blocks = 400;
+  client.write(
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${block.length * blocks}\r\n\r\n`,
+  );
+  const wire = await upstream.accept();
+  await wire.readHead();
+  wire.pause();
+  let sent = 0;
+  let blocked = 0;
+  // The kernel's buffers of both connections fill first; then nothing moves any more.
+  while (blocked < 20) {
+    if (client.write(block)) blocked = 0;
+    else blocked++;
+    sent++;
+    assert.ok(sent < blocks, "it never stopped");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  wire.resume();
+  for (; sent < blocks; sent++) client.write(block);
+  for (let read = 0; read < blocks; read++) await wire.readBytes(block.length);
+});
