@@ -139,7 +139,7 @@ async function observePrepared(
     report,
     signal,
   });
-  if (setup.length === 0) return state;
-  report({ kind: "setup done", server: server.name, changed: true });
+  if (setup === undefined) return state;
+  if (setup.length > 0) report({ kind: "setup done", server: server.name, changed: true });
   return await observeServer(guarded, observe);
 }

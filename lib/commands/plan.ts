@@ -15,8 +15,7 @@ import { networkName } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
-import { refuseUnsupported } from "./deploy.ts";
-import { type DeployOptions } from "./deploy.ts";
+import { type DeployOptions, refuseUnsupported } from "./deploy.ts";
 import { refuseObstacles, resolve } from "./deploy_app.ts";
 import { openSession, selectApps, serverOf } from "./session.ts";
 

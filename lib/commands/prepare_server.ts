@@ -34,18 +34,19 @@ export interface PrepareOptions {
 /**
  * Makes sure that network and proxy are there.
  *
- * @returns The steps that were taken; none where everything was there.
+ * @returns The steps that were taken, also where another run had taken them while its lock was waited
+ * for; nothing where `state` has everything.
  */
 export async function prepareServer(
   session: Session,
   state: ServerState,
   options: PrepareOptions,
-): Promise<readonly SetupStep[]> {
+): Promise<readonly SetupStep[] | undefined> {
   const { project, proxy, signal, upgrade } = options;
   const wanted = upgrade ? (await bringImage(session, options)).reference : undefined;
   const plan = (now: ServerState) =>
     planSetup(now, { project, proxy, ...(wanted === undefined ? {} : { wantedImage: wanted }) });
-  if (plan(state).length === 0) return [];
+  if (plan(state).length === 0) return undefined;
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),
     file: `${state.facts.home}/locks/setup.lock`,

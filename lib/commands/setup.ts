@@ -35,7 +35,7 @@ export async function setup(names: readonly string[], context: CommandContext): 
         report,
         signal,
       });
-      report({ kind: "setup done", server: server.name, changed: steps.length > 0 });
+      report({ kind: "setup done", server: server.name, changed: (steps ?? []).length > 0 });
     } finally {
       await session.runner.close();
     }

@@ -11,7 +11,7 @@ import { PROXY_CONTAINER } from "../proxy_client/proxy_client.ts";
 import { networkName } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
-import { HOLDER_CONTAINER, type SetupStep } from "./types.ts";
+import { FORMER_CONTAINER, HOLDER_CONTAINER, type SetupStep } from "./types.ts";
 
 /** What a server is set up for. */
 export interface PlanSetupOptions {
@@ -41,8 +41,38 @@ function planProxy(
   holder: Container | undefined,
   options: PlanSetupOptions,
 ): readonly SetupStep[] {
-  const program = state.proxyContainers.find(({ name }) => name === PROXY_CONTAINER);
-  if (holder === undefined) return planFirstProxy(state, program, options.proxy);
+  const found = state.proxyContainers.find(({ name }) => name === PROXY_CONTAINER);
+  if (holder === undefined) return planFirstProxy(state, found, options.proxy);
+  const former = state.proxyContainers.find(({ name }) => name === FORMER_CONTAINER);
+  const program = found ?? former;
+  return [
+    ...planFormer(found, former),
+    ...planProgram(state, { holder, program, wantedImage: options.wantedImage }),
+  ];
+}
+
+/** What an interrupted replacement left. A program that still drains ends by itself. */
+function planFormer(
+  program: Container | undefined,
+  former: Container | undefined,
+): readonly SetupStep[] {
+  if (former === undefined) return [];
+  if (program === undefined) return [{ kind: "restore-program" }];
+  return former.status === "running"
+    ? []
+    : [{ kind: "remove-container", container: FORMER_CONTAINER }];
+}
+
+interface ProgramOptions {
+  readonly holder: Container;
+  readonly program: Container | undefined;
+  readonly wantedImage: string | undefined;
+}
+
+function planProgram(
+  state: ServerState,
+  { holder, program, wantedImage }: ProgramOptions,
+): readonly SetupStep[] {
   const startHolder: readonly SetupStep[] = holder.status === "running"
     ? []
     : [{ kind: "start-container", container: HOLDER_CONTAINER }];
@@ -54,13 +84,12 @@ function planProxy(
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
   const runs = program.status === "running" && startHolder.length === 0;
-  const outdated = options.wantedImage !== undefined &&
-    program.labels[LABELS.image] !== options.wantedImage;
+  const outdated = wantedImage !== undefined && program.labels[LABELS.image] !== wantedImage;
   if (runs && outdated) return [{ kind: "bring-image" }, { kind: "replace-program" }, wait];
   if (outdated) {
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
-  if (runs) return state.proxy.kind === "running" ? [] : [wait];
+  if (runs) return state.proxy.kind === "running" && program.name === PROXY_CONTAINER ? [] : [wait];
   return [...startHolder, { kind: "start-container", container: PROXY_CONTAINER }, wait];
 }
 

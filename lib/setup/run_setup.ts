@@ -12,12 +12,17 @@ import type { Report } from "../report/events.ts";
 import { LABELS } from "../state/labels.ts";
 import { holderSpec, programSpec, type ProxyImage } from "./proxy_containers.ts";
 import { explainPortInUse } from "./explain_port.ts";
-import { describeSetupStep, HOLDER_CONTAINER, INGRESS_NETWORK, type SetupStep } from "./types.ts";
+import {
+  describeSetupStep,
+  FORMER_CONTAINER,
+  HOLDER_CONTAINER,
+  INGRESS_NETWORK,
+  type SetupStep,
+} from "./types.ts";
 import type { Runner } from "../ssh/runner.ts";
 
 const ANSWER_MS = 30_000;
 const ASK_EVERY_MS = 200;
-const FORMER_CONTAINER = `${PROXY_CONTAINER}-former`;
 
 /** Everything that setup steps act through. */
 export interface SetupEffects {
@@ -80,6 +85,8 @@ async function runSetupStep(
         signal,
       );
       return await docker.startContainer(PROXY_CONTAINER, signal);
+    case "restore-program":
+      return await restoreProgram(context.effects);
     case "replace-program":
       return await replaceProgram(context);
     case "wait-for-proxy":
@@ -103,10 +110,18 @@ async function createHolder(
   }
 }
 
+/** Makes the former program the one that runs, and that Docker starts again. */
+async function restoreProgram({ docker }: SetupEffects): Promise<void> {
+  await docker.setRestartPolicy([FORMER_CONTAINER], "always");
+  await docker.renameContainer(FORMER_CONTAINER, PROXY_CONTAINER);
+}
+
 /** The former program drains and ends by itself; its container is removed then. */
 async function replaceProgram(context: SetupContext): Promise<void> {
   const { effects, signal } = context;
   const { docker } = effects;
+  // One that an earlier replacement left may still be answering requests.
+  await waitForEnd(FORMER_CONTAINER, effects, signal);
   await docker.removeContainer(FORMER_CONTAINER, signal);
   await docker.renameContainer(PROXY_CONTAINER, FORMER_CONTAINER, signal);
   await docker.setRestartPolicy([FORMER_CONTAINER], "no", signal);
@@ -118,9 +133,10 @@ async function replaceProgram(context: SetupContext): Promise<void> {
     await docker.startContainer(PROXY_CONTAINER, signal);
     await waitForProxy(effects, signal);
   } catch (error) {
+    // The next one may have taken over by now; what is left undone, the next setup does.
+    if (signal.aborted) throw error;
     await docker.removeContainer(PROXY_CONTAINER);
-    await docker.setRestartPolicy([FORMER_CONTAINER], "always");
-    await docker.renameContainer(FORMER_CONTAINER, PROXY_CONTAINER);
+    await restoreProgram(effects);
     throw error;
   }
   await waitForEnd(FORMER_CONTAINER, effects, signal);
@@ -159,7 +175,7 @@ async function noAnswerError(
   cause: unknown,
   signal: AbortSignal,
 ): Promise<LumaError> {
-  const logs = await docker.containerLogs(PROXY_CONTAINER, 10, signal);
+  const logs = await docker.containerLogs(PROXY_CONTAINER, 10, signal).catch(() => []);
   return new LumaError(
     `Cannot set up ${docker.server}: luma-proxy does not answer: ${messageOf(cause)}` +
       (logs.length === 0 ? "" : `\n${logs.map((line) => `  luma-proxy | ${line}`).join("\n")}`),

@@ -12,6 +12,9 @@ export const INGRESS_NETWORK = "0-luma-ingress";
 /** The container that owns the proxy's network namespace and its published ports. */
 export const HOLDER_CONTAINER = "luma-proxy-net";
 
+/** The program that is being replaced; it drains, and ends by itself. */
+export const FORMER_CONTAINER = "luma-proxy-former";
+
 /** The volume with the proxy's state. */
 export const STATE_VOLUME = "luma-proxy-state";
 
@@ -31,6 +34,8 @@ export type SetupStep =
   | { readonly kind: "start-container"; readonly container: string }
   | { readonly kind: "remove-container"; readonly container: string }
   | { readonly kind: "create-program" }
+  /** Gives the program back its name, where replacing it was interrupted before the next one was made. */
+  | { readonly kind: "restore-program" }
   /** Starts the next program beside the one that runs, which hands over, drains and ends. */
   | { readonly kind: "replace-program" }
   | { readonly kind: "wait-for-proxy" }
@@ -53,6 +58,8 @@ export function describeSetupStep(step: SetupStep): string {
       return `Removing ${step.container}`;
     case "create-program":
       return "Starting luma-proxy";
+    case "restore-program":
+      return `Renaming ${FORMER_CONTAINER} to luma-proxy: replacing it was interrupted`;
     case "replace-program":
       return "Replacing luma-proxy: the new one takes over, the old one answers what it has begun";
     case "wait-for-proxy":
