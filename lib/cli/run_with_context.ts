@@ -11,7 +11,7 @@ import type { ExitCode } from "../error.ts";
 import type { Report } from "../report/events.ts";
 import { createJsonReporter } from "../report/json_reporter.ts";
 import { createLiveReporter, type LiveReporter } from "../report/live_reporter.ts";
-import { createPlainReporter } from "../report/plain_reporter.ts";
+import { createPlainReporter, type ReporterOptions } from "../report/plain_reporter.ts";
 import { describeError } from "../report/report_error.ts";
 import type { CliIo, CommandBody, CommandNeeds, GlobalOptions } from "./types.ts";
 
@@ -27,8 +27,8 @@ export async function runWithContext(
   { options, needs, io }: CommandRun,
   body: CommandBody,
 ): Promise<ExitCode> {
-  const { report, print, stop } = createOutput(options, io);
-  const interrupt = listenForSignals(io);
+  const { report, print, note, stop } = createOutput(options, io);
+  const interrupt = listenForSignals({ note, stop });
   try {
     const config = await loadConfig({
       cwd: io.cwd(),
@@ -39,10 +39,7 @@ export async function runWithContext(
     await body({ config, report, print, json: options.json === true, signal: interrupt.signal });
     return 0;
   } catch (error) {
-    const event = describeError(
-      error,
-      interrupt.signal.aborted && error === interrupt.signal.reason,
-    );
+    const event = describeError(error, interrupt.signal.aborted && isEndOf(interrupt, error));
     report(event);
     return event.exitCode;
   } finally {
@@ -51,41 +48,47 @@ export async function runWithContext(
   }
 }
 
+/** Whether a command ended with `error` because it was interrupted. */
+function isEndOf({ signal }: Interrupt, error: unknown): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === "AbortError");
+}
+
 interface Output {
   readonly report: Report;
   readonly print: (text: string) => void;
+  /** Writes a line to standard error, whatever is asked to be quiet. */
+  readonly note: (text: string) => void;
   readonly stop: () => void;
 }
 
 function createOutput(options: GlobalOptions, io: CliIo): Output {
   const out = (line: string) => io.out(`${line}\n`);
   const err = (line: string) => io.err(`${line}\n`);
-  if (options.json === true) return { report: createJsonReporter(out), print: out, stop: () => {} };
+  // A terminal shows the keys of an interruption where the cursor is: what is noted is a line below.
+  const note = (line: string) => io.err(`\n${line}\n`);
+  const base = { print: out, note, stop: () => {} };
+  if (options.json === true) return { ...base, report: createJsonReporter(out) };
   const { quiet = false, verbose = false } = options;
   const color = options.color && io.isTerminal && io.env["NO_COLOR"] === undefined;
   const lines = { out, err, quiet, verbose, color };
   if (!io.isTerminal || quiet) {
-    return { report: createPlainReporter(lines), print: out, stop: () => {} };
+    return { ...base, report: createPlainReporter(lines) };
   }
   const live = createLiveReporter({ write: io.err, columns: io.columns, now: Date.now });
-  return liveOutput(
-    live,
-    createPlainReporter({
-      ...lines,
-      out: (line) => live.around(() => out(line)),
-      err: (line) => live.around(() => err(line)),
-    }),
-    out,
-  );
+  return liveOutput(live, lines);
 }
 
-function liveOutput(live: LiveReporter, plain: Report, out: (line: string) => void): Output {
+function liveOutput(live: LiveReporter, lines: ReporterOptions): Output {
+  const out = (line: string) => live.around(() => lines.out(line));
+  const err = (line: string) => live.around(() => lines.err(line));
+  const plain = createPlainReporter({ ...lines, out, err });
   return {
     report: (event) => {
       plain(event);
       live.report(event);
     },
-    print: (text) => live.around(() => out(text)),
+    print: out,
+    note: err,
     stop: () => live.stop(),
   };
 }
@@ -96,11 +99,14 @@ interface Interrupt {
 }
 
 /** The first signal interrupts in good order; a second one ends the process at once. */
-function listenForSignals(io: CliIo): Interrupt {
+function listenForSignals({ note, stop }: Pick<Output, "note" | "stop">): Interrupt {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
-    io.err("\nInterrupted: putting things in order (again to stop at once)\n");
+    if (controller.signal.aborted) {
+      stop();
+      process.exit(130);
+    }
+    note("Interrupted: putting things in order (again to stop at once)");
     controller.abort(new Error("Interrupted"));
   };
   const signals = ["SIGINT", "SIGTERM"] as const;

@@ -31,3 +31,15 @@ export function tagArgv(image: string, tag: string): readonly string[] {
 export function untagArgv(tag: string): readonly string[] {
   return ["docker", "rmi", "--", tag];
 }
+
+/**
+ * Makes an image from a context on standard input, with any builder.
+ *
+ * @param args Values of the Dockerfile's ARGs.
+ */
+export function buildArgv(tag: string, args: Readonly<Record<string, string>>): readonly string[] {
+  const words = Object.entries(args).flatMap((
+    [name, value],
+  ) => ["--build-arg", `${name}=${value}`]);
+  return ["docker", "build", "--tag", tag, ...words, "-"];
+}

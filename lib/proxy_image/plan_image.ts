@@ -6,6 +6,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { buildArgv } from "../docker/image_argv.ts";
 import { DOCKERFILE } from "./dockerfile.ts";
 import type { TarEntry } from "./tar.ts";
 
@@ -60,12 +61,7 @@ export function planContext(content: ImageContent): readonly TarEntry[] {
 
 /** The command that makes the image from a context on standard input, with any builder. */
 export function formatBuildCommand(plan: ImagePlan, base: string): readonly string[] {
-  const values = { BASE: base, VERSION: plan.version, DIGEST: plan.digest };
-  return [
-    ...["docker", "build", "--tag", plan.reference],
-    ...Object.entries(values).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
-    "-",
-  ];
+  return buildArgv(plan.reference, { BASE: base, VERSION: plan.version, DIGEST: plan.digest });
 }
 
 /** The reference of a released version's image. */

@@ -7,7 +7,8 @@
  */
 import { LumaError } from "../error.ts";
 import type { Runner } from "../ssh/runner.ts";
-import { parseReceipt, type Receipt } from "./receipt.ts";
+import { parseReceipt } from "./parse_receipt.ts";
+import type { Receipt } from "./receipt.ts";
 
 const WRITE = `
 umask 077

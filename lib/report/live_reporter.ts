@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { StepKind } from "../plan/types.ts";
 import type { Event, Report } from "./events.ts";
 
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
@@ -43,7 +44,7 @@ export function createLiveReporter({ write, columns, now }: LiveOptions): LiveRe
     report(event) {
       const next = describeNow(event);
       if (next === undefined) return;
-      if (next !== text) sinceMs = event.kind === "step" || text === "" ? now() : sinceMs;
+      if (text === "" || !isProgress(event)) sinceMs = now();
       text = next;
       if (text === "") write(CLEAR);
       else draw();
@@ -60,6 +61,32 @@ export function createLiveReporter({ write, columns, now }: LiveOptions): LiveRe
   };
 }
 
+/** Whether an event tells more of what was going on already. */
+function isProgress({ kind }: Event): boolean {
+  return kind === "pulling" || kind === "replica healthy" || kind === "watching" ||
+    kind === "draining";
+}
+
+/** What the steps do, while they do it. */
+const STEPS: Readonly<Record<StepKind, string>> = {
+  "create-replica": "creating the new replicas",
+  "start-replica": "starting the new replicas",
+  "check-health": "waiting until they are healthy",
+  "set-restart-policy": "preparing the switch",
+  "add-alias": "preparing the switch",
+  "switch": "switching",
+  "watch": "watching the new version",
+  "confirm": "confirming",
+  "switch-back": "going back to the old version",
+  "drop-alias": "taking the old version out of use",
+  "drain": "waiting for requests to the old version",
+  "stop-container": "stopping the old version",
+  "remove-container": "clearing away",
+  "remove-route": "clearing away",
+  "tag-image": "clearing away",
+  "prune": "clearing away",
+};
+
 /** What happens from this event on; empty: nothing; none: the event changes nothing. */
 export function describeNow(event: Event): string | undefined {
   switch (event.kind) {
@@ -70,11 +97,15 @@ export function describeNow(event: Event): string | undefined {
     case "setup":
       return event.message;
     case "step":
-      return `${event.app}: ${event.step}`;
+      return `${event.app}: ${STEPS[event.step]}`;
+    case "undoing":
+      return `${event.app}: putting everything back as it was`;
+    case "waiting for lock":
+      return `${event.app}: waiting for a deployment by ${event.owner} on ${event.host}`;
     case "replica healthy":
       return `${event.app}: ${event.healthy} of ${event.total} replicas healthy`;
     case "watching":
-      return `${event.app}: watching, ${
+      return `${event.app}: watching the new version, ${
         Math.ceil(event.leftMs / 1000)
       } s left: ${event.requests} requests, ${event.failed} failed`;
     case "draining":

@@ -18,7 +18,13 @@ export function describeError(
   interrupted: boolean,
 ): Extract<Event, { readonly kind: "error" }> {
   if (interrupted) {
-    return { kind: "error", message: "Interrupted", details: [], exitCode: 130 };
+    return {
+      kind: "error",
+      message: "Interrupted",
+      details: [],
+      exitCode: 130,
+      hint: "See what is there with: luma status; the next luma deploy goes on from it",
+    };
   }
   if (!(error instanceof LumaError)) {
     const stack = error instanceof Error && error.stack !== undefined

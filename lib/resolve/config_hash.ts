@@ -8,7 +8,7 @@
  */
 import { createHmac } from "node:crypto";
 import type { AppConfig } from "../config/types.ts";
-import { Secret } from "../config/secret.ts";
+import type { Secret } from "../config/secret.ts";
 
 /** What is hashed apart, so that a change can be named. */
 const SECTIONS = {

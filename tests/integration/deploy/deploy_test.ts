@@ -80,7 +80,7 @@ test("luma deploy keeps the old version when the new one is not healthy, and sho
   }));
 
 test("luma deploy says how a replica ended that exits at once", () =>
-  withProject("local", async ({ lab, luma, write, docker, name }) => {
+  withProject("local", async ({ luma, write, docker, name }) => {
     await write(blogApp("debian:bookworm-slim", {
       host: `${name}.test`,
       more: `    command: ["sh", "-c", "echo no database >&2; exit 7"]\n`,
