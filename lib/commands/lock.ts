@@ -70,7 +70,7 @@ function withoutToken({ token: _token, ...rest }: Lease): Omit<Lease, "token"> {
 
 function describe(lease: Lease | undefined, action: "status" | "release"): string {
   if (lease === undefined) return "not locked";
-  const since = new Date(lease.sinceS * 1000).toISOString();
+  const since = new Date(lease.sinceS * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   const who = `by ${lease.owner} on ${lease.host} (process ${lease.pid}) since ${since}`;
   return action === "release" ? `released; it was locked ${who}` : `locked ${who}`;
 }

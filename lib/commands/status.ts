@@ -69,8 +69,8 @@ function describeProxyProblem(app: AppConfig, { proxy }: ServerState): string | 
   const needsProxy = app.proxy !== undefined || app.healthCheck.explicit;
   if (!needsProxy || proxy.kind === "running") return undefined;
   return proxy.kind === "absent"
-    ? "luma-proxy is not there: luma setup"
-    : `luma-proxy does not answer: ${proxy.reason}`;
+    ? "luma-proxy is not there; luma setup brings it"
+    : `luma-proxy does not answer: ${proxy.reason}; luma setup mends it`;
 }
 
 /** What the proxy says of each active replica; none where it is not checked over HTTP. */

@@ -12,9 +12,12 @@ import { ProxyError } from "../proxy_client/proxy_client.ts";
 import { RunnerError } from "../ssh/runner_error.ts";
 import { collectEvidence, withEvidence } from "./collect_evidence.ts";
 import { watchForExit } from "./run_replicas.ts";
-import { type Execution, SwitchedBackError } from "./types.ts";
+import { DeploymentError, type Execution, SwitchedBackError } from "./types.ts";
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
+
+/** How long the proxy has to answer what is not given up when the deployment is interrupted. */
+const ANSWER_MS = 30_000;
 
 /** Sends every new request to the new color's endpoints. */
 export async function runSwitch(step: StepOf<"switch">, execution: Execution): Promise<void> {
@@ -45,18 +48,30 @@ async function callAgainIfLost<Result>(call: () => Promise<Result>): Promise<Res
   }
 }
 
-function callSwitch(step: StepOf<"switch">, execution: Execution): Promise<SwitchResult> {
-  const { effects, plan, signal } = execution;
-  return effects.proxy.call("switch", {
-    project: plan.project,
-    app: plan.app,
-    expectedGeneration: step.expectedGeneration,
-    color: step.to,
-    deployment: step.deployment,
-    endpoints: step.endpoints,
-    options: step.options,
-    ...(step.watch === undefined ? {} : { watch: step.watch }),
-  }, { signal });
+/** Waits for the answer also after an interruption: a switch that nobody waits for may still come. */
+async function callSwitch(
+  step: StepOf<"switch">,
+  { effects, plan, base }: Execution,
+): Promise<SwitchResult> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  try {
+    return await effects.proxy.call("switch", {
+      project: plan.project,
+      app: plan.app,
+      expectedGeneration: step.expectedGeneration,
+      color: step.to,
+      deployment: step.deployment,
+      endpoints: step.endpoints,
+      options: step.options,
+      ...(step.watch === undefined ? {} : { watch: step.watch }),
+    }, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new DeploymentError(
+      `Cannot switch "${base.app}" on ${base.server}: no answer within ${ANSWER_MS / 1000} s`,
+      { cause: error, hint: "Look at the proxy with: docker logs luma-proxy" },
+    );
+  }
 }
 
 /** Waits until the watch of a generation is judged; a replica that exits ends it at once. */

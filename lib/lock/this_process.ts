@@ -28,11 +28,19 @@ export function identifyProcess(): ProcessIdentity {
   ];
   return {
     token: randomBytes(16).toString("hex"),
-    owner: read(() => userInfo().username) || "unknown",
+    owner: findUserName(),
     host: hostname(),
     hostId: createHash("sha256").update(facts.join("\n")).digest("hex").slice(0, 32),
     pid: process.pid,
   };
+}
+
+/** Not every runtime knows the name of a user without `USER` in the environment; root has one anyway. */
+function findUserName(): string {
+  const name = read(() => userInfo().username);
+  if (name !== "" && name !== "unknown") return name;
+  const id = process.getuid?.();
+  return id === 0 ? "root" : id === undefined ? "unknown" : `user ${id}`;
 }
 
 /** Whether a process of this host is alive (`kill(2)` with signal 0). */

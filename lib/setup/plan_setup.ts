@@ -10,6 +10,7 @@ import type { Container } from "../docker/types.ts";
 import { PROXY_CONTAINER } from "../proxy_client/proxy_client.ts";
 import { networkName } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
+import { isDetached, isHolding } from "../state/proxy_namespace.ts";
 import type { ServerState } from "../state/types.ts";
 import { FORMER_CONTAINER, HOLDER_CONTAINER, type SetupStep } from "./types.ts";
 
@@ -73,7 +74,7 @@ function planProgram(
   state: ServerState,
   { holder, program, wantedImage }: ProgramOptions,
 ): readonly SetupStep[] {
-  const startHolder: readonly SetupStep[] = holder.status === "running"
+  const startHolder: readonly SetupStep[] = isHolding(holder)
     ? []
     : [{ kind: "start-container", container: HOLDER_CONTAINER }];
   const wait: SetupStep = { kind: "wait-for-proxy" };
@@ -83,14 +84,17 @@ function planProgram(
   if (program.networkMode !== `container:${holder.id}`) {
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
-  const runs = program.status === "running" && startHolder.length === 0;
+  const runs = program.status === "running" && !isDetached(program, holder);
   const outdated = wantedImage !== undefined && program.labels[LABELS.image] !== wantedImage;
   if (runs && outdated) return [{ kind: "bring-image" }, { kind: "replace-program" }, wait];
   if (outdated) {
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
   if (runs) return state.proxy.kind === "running" && program.name === PROXY_CONTAINER ? [] : [wait];
-  return [...startHolder, { kind: "start-container", container: PROXY_CONTAINER }, wait];
+  const start: SetupStep = program.status === "running" || program.status === "paused"
+    ? { kind: "restart-program" }
+    : { kind: "start-container", container: PROXY_CONTAINER };
+  return [...startHolder, start, wait];
 }
 
 function planFirstProxy(

@@ -23,6 +23,8 @@ import type { Runner } from "../ssh/runner.ts";
 
 const ANSWER_MS = 30_000;
 const ASK_EVERY_MS = 200;
+/** What a program that is to be started again has, in milliseconds; no request can reach it. */
+const RESTART_MS = 5_000;
 
 /** Everything that setup steps act through. */
 export interface SetupEffects {
@@ -84,6 +86,9 @@ async function runSetupStep(
         programSpec(needImage(context), { takeover: false }),
         signal,
       );
+      return await docker.startContainer(PROXY_CONTAINER, signal);
+    case "restart-program":
+      await docker.gracefulShutdown(PROXY_CONTAINER, RESTART_MS, signal);
       return await docker.startContainer(PROXY_CONTAINER, signal);
     case "restore-program":
       return await restoreProgram(context.effects);

@@ -34,6 +34,8 @@ export type SetupStep =
   | { readonly kind: "start-container"; readonly container: string }
   | { readonly kind: "remove-container"; readonly container: string }
   | { readonly kind: "create-program" }
+  /** Ends the program, which lost its holder's namespace or is paused, and starts it again. */
+  | { readonly kind: "restart-program" }
   /** Gives the program back its name, where replacing it was interrupted before the next one was made. */
   | { readonly kind: "restore-program" }
   /** Starts the next program beside the one that runs, which hands over, drains and ends. */
@@ -58,6 +60,8 @@ export function describeSetupStep(step: SetupStep): string {
       return `Removing ${step.container}`;
     case "create-program":
       return "Starting luma-proxy";
+    case "restart-program":
+      return "Starting luma-proxy again";
     case "restore-program":
       return `Renaming ${FORMER_CONTAINER} to luma-proxy: replacing it was interrupted`;
     case "replace-program":

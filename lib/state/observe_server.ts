@@ -11,6 +11,7 @@ import { PROXY_CONTAINER, type ProxyClient, ProxyError } from "../proxy_client/p
 import type { Runner } from "../ssh/runner.ts";
 import { networkName } from "./app_state.ts";
 import { LABELS } from "./labels.ts";
+import { isDetached, isHolding } from "./proxy_namespace.ts";
 import { type FactsOptions, observeServerFacts } from "./server_facts.ts";
 import type { ProxyState, ServerState } from "./types.ts";
 
@@ -72,8 +73,13 @@ async function askProxy(proxy: ProxyClient, signal: AbortSignal): Promise<Answer
 }
 
 function readProxyState(answer: Answer, containers: readonly Container[]): ProxyState {
-  if (answer.kind === "running") return answer;
   const program = containers.find(({ name }) => name === PROXY_CONTAINER);
+  const holder = containers.find(({ labels }) => labels[LABELS.role] === "proxy-net");
+  if (program !== undefined && holder !== undefined && isDetached(program, holder)) {
+    const how = isHolding(holder) ? "was started again" : `is ${holder.status}`;
+    return { kind: "down", reason: `the container ${holder.name} ${how}, and it lost its ports` };
+  }
+  if (answer.kind === "running") return answer;
   if (program === undefined) return { kind: "absent" };
   return {
     kind: "down",

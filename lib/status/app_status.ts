@@ -8,11 +8,12 @@
 import type { CheckEvent, Color } from "../../proxy/api.ts";
 import { omitUndefined } from "../config/omit_undefined.ts";
 import type { AppConfig } from "../config/types.ts";
+import { describeEnd } from "../execute/collect_evidence.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
 import type { Receipt } from "../receipt/receipt.ts";
 import { LABELS } from "../state/labels.ts";
 import { deploymentOf, otherColor } from "../state/active_color.ts";
-import type { AppState } from "../state/types.ts";
+import type { AppState, ReplicaState } from "../state/types.ts";
 
 /** An app on a server, as `--json` prints it. */
 export interface AppStatus {
@@ -66,7 +67,7 @@ export function describeApp(input: AppStatusInput): AppStatus {
     server,
     project: state.project,
     app: state.app,
-    status: describeState(active.length, replicas, health),
+    status: describeState(active.length, replicas, isReachable(input, health)),
     replicas,
     colors: { blue: state.blue.length, green: state.green.length },
     leftovers: findLeftovers(state),
@@ -92,12 +93,20 @@ function findLeftovers(state: AppState): readonly string[] {
 function describeState(
   count: number,
   { running, wanted }: AppStatus["replicas"],
-  health: AppStatus["health"],
+  isReachable: boolean,
 ): AppStatus["status"] {
   if (count === 0) return "not deployed";
   if (running === 0) return "stopped";
-  const sick = health !== undefined && health.healthy < health.total;
-  return running < wanted || sick ? "degraded" : "running";
+  return running < wanted || !isReachable ? "degraded" : "running";
+}
+
+/** Whether visitors get answers, as far as it is known. */
+function isReachable(
+  { config, proxyProblem }: AppStatusInput,
+  health: AppStatus["health"],
+): boolean {
+  if (config.proxy !== undefined && proxyProblem !== undefined) return false;
+  return health === undefined || health.healthy === health.total;
 }
 
 function readHealth(
@@ -115,7 +124,11 @@ function describeNotes(
   { config, state, proxyProblem, receipt }: AppStatusInput,
   deployment = "",
 ): readonly string[] {
-  const notes = proxyProblem === undefined ? [] : [proxyProblem];
+  const active = state.active === undefined ? [] : state[state.active];
+  const notes = [
+    ...active.flatMap(describeStop),
+    ...(proxyProblem === undefined ? [] : [proxyProblem]),
+  ];
   const isLost = proxyProblem === undefined && state.active !== undefined &&
     state.route === undefined;
   if (config.proxy !== undefined && isLost) {
@@ -131,4 +144,11 @@ function describeNotes(
     notes.push(`deployment ${receipt.deployment} ${receipt.outcome}: ${receipt.error}`);
   }
   return notes;
+}
+
+/** How a replica that shall run does not. */
+function describeStop({ container }: ReplicaState): readonly string[] {
+  if (container.status === "running") return [];
+  const end = describeEnd(container);
+  return end.length > 0 ? end : [`${container.name} is ${container.status}`];
 }

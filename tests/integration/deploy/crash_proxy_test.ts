@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createProxyClient } from "../../../lib/proxy_client/proxy_client.ts";
 import type { ProxyStatus } from "../../../proxy/api.ts";
-import { startDeploy, untilStep } from "./crash_run.ts";
+import { startDeploy, untilStep, waitFor } from "./crash_run.ts";
 import {
   type CrashSite,
   noteMoment,
@@ -102,14 +101,4 @@ async function inProxy({ runner }: CrashSite, argv: readonly string[]): Promise<
   const enter = ["nsenter", "--pid", "--target", stdout.trim()];
   const output = await runner.run({ argv: [...enter, ...argv] });
   assert.equal(output.status, 0, output.stderr);
-}
-
-async function waitFor<T>(look: () => Promise<T | undefined>, limitMs = 30_000): Promise<T> {
-  const giveUpAtMs = performance.now() + limitMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > giveUpAtMs) throw new Error(`Not seen after ${limitMs} ms`);
-    await sleep(50);
-  }
 }

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  noteMoment,
-  requireAtRest,
-  requireOnlyInFlightLost,
-  withCrashSite,
-} from "./crash_site.ts";
+import { noteMoment, requireAtRest, requireOnlyInFlightLost, withCrashSite } from "./crash_site.ts";
 
 test("a replica that is killed takes only its own requests along, and the next luma deploy replaces it", () =>
   withCrashSite({ replicas: 3, ratePerSecond: 150 }, async (site) => {
@@ -14,9 +9,7 @@ test("a replica that is killed takes only its own requests along, and the next l
     assert.ok(victim !== undefined && others.length === 2);
     const slow = Array.from({ length: 9 }, () => load.request(4));
     await site.runner.run({ argv: ["docker", "top", victim.name] });
-    const kill = await noteMoment(() =>
-      site.runner.run({ argv: ["docker", "kill", victim.name] })
-    );
+    const kill = await noteMoment(() => site.runner.run({ argv: ["docker", "kill", victim.name] }));
     const status = await lumaOk("status");
     assert.match(status.stdout, /DEGRADED/);
     assert.match(status.stdout, /Replicas: 2\/3 running/);

@@ -11,6 +11,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StepKind } from "../../../lib/plan/types.ts";
 import type { Ended, Project, Running } from "./project.ts";
 
+/** The steps of a deployment that replaces a color, in their order. */
+export const STEPS: readonly StepKind[] = [
+  "create-replica",
+  "start-replica",
+  "check-health",
+  "set-restart-policy",
+  "add-alias",
+  "switch",
+  "watch",
+  "confirm",
+  "drop-alias",
+  "drain",
+  "tag-image",
+  "prune",
+  "stop-container",
+  "remove-container",
+];
+
 /** Starts `luma --json deploy`. */
 export function startDeploy(
   { start }: Pick<Project, "start">,
@@ -63,6 +81,20 @@ export async function waitUntilGone(pids: readonly number[], limitMs = 40_000): 
       }
       await sleep(10);
     }
+  }
+}
+
+/** Looks until there is something, and gives it. @throws When there is nothing after `limitMs`. */
+export async function waitFor<Found>(
+  look: () => Promise<Found | undefined>,
+  limitMs = 40_000,
+): Promise<Found> {
+  const giveUpAtMs = performance.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > giveUpAtMs) throw new Error(`Nothing after ${limitMs} ms`);
+    await sleep(50);
   }
 }
 

@@ -116,6 +116,27 @@ test("executePlan() undoes a confirm that was interrupted before the proxy saw i
   assert.equal(calls.at(-1), "remove blog-green");
 });
 
+test("executePlan() waits for the answer to a switch that was interrupted, and goes back from it", async () => {
+  const controller = new AbortController();
+  const interruption = new Error("Interrupted");
+  const { calls, outcome } = await execute(
+    {
+      switch: (given) => {
+        controller.abort(interruption);
+        given?.throwIfAborted();
+        return undefined;
+      },
+      // The proxy's answer to a look that comes before the switch itself.
+      list: () => ({ routes: [aRoute(aGeneration("blue"))] }),
+    },
+    plan(),
+    controller.signal,
+  );
+  assert.equal(outcome, interruption);
+  assert.equal(calls[calls.indexOf("switch") + 1], "switch-back");
+  assert.equal(calls.at(-1), "remove blog-green");
+});
+
 test("executePlan() asks again when the connection dropped during a switch or a confirm", async () => {
   for (const operation of ["switch", "confirm"]) {
     let first = true;

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { callControl } from "../../../proxy/control/call_control.ts";
-import { withProxy } from "./fixtures/fake_script.ts";
+import { PATIENT, withProxy } from "./fixtures/fake_script.ts";
 import { endpoint, report, routeOptions, switchRequest } from "./fixtures/requests.ts";
 
 const KEY = { project: "shop", app: "blog" };
@@ -61,7 +61,7 @@ const BAD: readonly (readonly [string, string, string, number, string])[] = [
 ];
 
 for (const [what, operation, text, status, code] of BAD) {
-  test(`makeControlServer() answers ${status} "${code}" to ${what}`, async () => {
+  test(`makeControlServer() answers ${status} "${code}" to ${what}`, PATIENT, async () => {
     await withProxy(async (proxy) => {
       const answer = await post(proxy.socketPath, `/v1/${operation}`, { text });
       assert.deepEqual([answer.status, answer.code], [status, code]);
@@ -70,19 +70,23 @@ for (const [what, operation, text, status, code] of BAD) {
   });
 }
 
-test("makeControlServer() refuses another method, another path, and a request that is too long", async () => {
-  await withProxy(async (proxy) => {
-    const { socketPath } = proxy;
-    const get = await post(socketPath, "/v1/status", { text: "", method: "GET" });
-    assert.equal(get.status, 400);
-    assert.equal((await post(socketPath, "/status", { text: "" })).status, 400);
-    const long = await post(socketPath, "/v1/status", { text: " ".repeat(1_100_000) });
-    assert.deepEqual([long.status, long.code], [400, "bad request"]);
-    assert.equal((await proxy.call("list", {})).length, 1);
-  });
-});
+test(
+  "makeControlServer() refuses another method, another path, and a request that is too long",
+  PATIENT,
+  async () => {
+    await withProxy(async (proxy) => {
+      const { socketPath } = proxy;
+      const get = await post(socketPath, "/v1/status", { text: "", method: "GET" });
+      assert.equal(get.status, 400);
+      assert.equal((await post(socketPath, "/status", { text: "" })).status, 400);
+      const long = await post(socketPath, "/v1/status", { text: " ".repeat(1_100_000) });
+      assert.deepEqual([long.status, long.code], [400, "bad request"]);
+      assert.equal((await proxy.call("list", {})).length, 1);
+    });
+  },
+);
 
-test("makeControlServer() names the place of what is wrong in a request", async () => {
+test("makeControlServer() names the place of what is wrong in a request", PATIENT, async () => {
   await withProxy(async (proxy) => {
     const text = VALID.replace('"port":3000', '"port":"3000"');
     const { message } = await post(proxy.socketPath, "/v1/switch", { text });
@@ -93,7 +97,7 @@ test("makeControlServer() names the place of what is wrong in a request", async 
   });
 });
 
-test("makeControlServer() ends a check, when its client goes away", async () => {
+test("makeControlServer() ends a check, when its client goes away", PATIENT, async () => {
   let attempts = 0;
   let onAttempt = () => {};
   const replica = createServer((socket) => {
@@ -133,23 +137,27 @@ test("makeControlServer() ends a check, when its client goes away", async () => 
   replica.close();
 });
 
-test("makeControlServer() carries a switch out, also when its client goes away", async () => {
-  await withProxy(async (proxy) => {
-    const request = httpRequest({
-      socketPath: proxy.socketPath,
-      path: "/v1/switch",
-      method: "POST",
-      agent: false,
+test(
+  "makeControlServer() carries a switch out, also when its client goes away",
+  PATIENT,
+  async () => {
+    await withProxy(async (proxy) => {
+      const request = httpRequest({
+        socketPath: proxy.socketPath,
+        path: "/v1/switch",
+        method: "POST",
+        agent: false,
+      });
+      request.on("error", () => {}); // It is given up on purpose.
+      request.end(VALID, () => setImmediate(() => request.destroy()));
+      await proxy.logged(/generation 1 serves/);
+      const [again] = await proxy.call("switch", switchRequest());
+      assert.equal(again?.generation, 1);
     });
-    request.on("error", () => {}); // It is given up on purpose.
-    request.end(VALID, () => setImmediate(() => request.destroy()));
-    await proxy.logged(/generation 1 serves/);
-    const [again] = await proxy.call("switch", switchRequest());
-    assert.equal(again?.generation, 1);
-  });
-});
+  },
+);
 
-test("makeControlServer() streams a watch: a line at once, then the verdict", async () => {
+test("makeControlServer() streams a watch: a line at once, then the verdict", PATIENT, async () => {
   await withProxy(async (proxy) => {
     const watch = { durationMs: 150, minFailures: 5, minShare: 0.2 };
     await proxy.call("switch", switchRequest({ watch }));
@@ -160,16 +168,20 @@ test("makeControlServer() streams a watch: a line at once, then the verdict", as
   });
 });
 
-test("makeControlServer() ends a watch with the switch back, when the generation fails", async () => {
-  await withProxy(async (proxy) => {
-    const watch = { durationMs: 60_000, minFailures: 5, minShare: 0.2 };
-    await proxy.call("switch", switchRequest({ watch }));
-    const watching = proxy.call("watch", { ...KEY, generation: 1 });
-    proxy.script({ generations: [report({ requests: 7, failed: 7 })] });
-    const last = (await watching).at(-1);
-    assert.deepEqual([last?.kind, last && "generation" in last && last.generation], [
-      "switched back",
-      0,
-    ]);
-  });
-});
+test(
+  "makeControlServer() ends a watch with the switch back, when the generation fails",
+  PATIENT,
+  async () => {
+    await withProxy(async (proxy) => {
+      const watch = { durationMs: 60_000, minFailures: 5, minShare: 0.2 };
+      await proxy.call("switch", switchRequest({ watch }));
+      const watching = proxy.call("watch", { ...KEY, generation: 1 });
+      proxy.script({ generations: [report({ requests: 7, failed: 7 })] });
+      const last = (await watching).at(-1);
+      assert.deepEqual([last?.kind, last && "generation" in last && last.generation], [
+        "switched back",
+        0,
+      ]);
+    });
+  },
+);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DrainRequest } from "../../../proxy/api.ts";
 import type { OperationError } from "../../../proxy/control/failure.ts";
-import { type FakeProxy, withProxy } from "./fixtures/fake_script.ts";
+import { type FakeProxy, PATIENT, withProxy } from "./fixtures/fake_script.ts";
 import { endpoint, report, switchRequest } from "./fixtures/requests.ts";
 
 const DRAIN: DrainRequest = {
@@ -30,7 +30,7 @@ async function withGreen(body: (proxy: FakeProxy) => Promise<void>): Promise<voi
   });
 }
 
-test("drainOperation() ends at once, when nothing is in flight", async () => {
+test("drainOperation() ends at once, when nothing is in flight", PATIENT, async () => {
   await withGreen(async (proxy) => {
     const [drained, ...more] = await proxy.call("drain", DRAIN);
     assert.deepEqual(more, []);
@@ -40,7 +40,7 @@ test("drainOperation() ends at once, when nothing is in flight", async () => {
   });
 });
 
-test("drainOperation() waits for requests and tells the oldest", async () => {
+test("drainOperation() waits for requests and tells the oldest", PATIENT, async () => {
   await withGreen(async (proxy) => {
     proxy.script({ generations: [report({ inFlight: 2, oldest: [LONG] })] });
     const drain = proxy.call("drain", DRAIN);
@@ -54,7 +54,7 @@ test("drainOperation() waits for requests and tells the oldest", async () => {
   });
 });
 
-test("drainOperation() lists what is still answered, when the time is over", async () => {
+test("drainOperation() lists what is still answered, when the time is over", PATIENT, async () => {
   await withGreen(async (proxy) => {
     proxy.script({ generations: [report({ inFlight: 1, oldest: [LONG, SOCKET] })] });
     const last = (await proxy.call("drain", { ...DRAIN, timeoutMs: 50 })).at(-1);
@@ -63,37 +63,45 @@ test("drainOperation() lists what is still answered, when the time is over", asy
   });
 });
 
-test("drainOperation() closes streams after their own time, and goes on waiting for requests", async () => {
-  await withGreen(async (proxy) => {
-    const blue = report({ inFlight: 1, streams: 1, oldest: [LONG, SOCKET] });
-    proxy.script({ generations: [blue], closed: [SOCKET] });
-    const drain = proxy.call("drain", { ...DRAIN, streamTimeoutMs: 0 });
-    while (!proxy.told().some((message) => message["kind"] === "close streams")) {
-      await proxy.call("list", {});
-    }
-    proxy.script({ generations: [{ ...blue, streams: 0 }] });
-    await proxy.call("status", {});
-    proxy.script({ generations: [] });
-    const last = (await drain).at(-1);
-    assert.ok(last?.kind === "drained");
-    assert.ok(last.closed.length >= 1);
-    assert.deepEqual(last.closed[0], SOCKET);
-    const told = proxy.told().find((message) => message["kind"] === "close streams");
-    assert.deepEqual([told?.["color"], told?.["app"]], ["blue", "blog"]);
-  });
-});
-
-test("drainOperation() refuses the color that serves, and a route that is not there", async () => {
-  await withGreen(async (proxy) => {
-    const codeOf = async (request: DrainRequest) => {
-      try {
-        await proxy.call("drain", request);
-        return "none";
-      } catch (error) {
-        return (error as OperationError).failure.code;
+test(
+  "drainOperation() closes streams after their own time, and goes on waiting for requests",
+  PATIENT,
+  async () => {
+    await withGreen(async (proxy) => {
+      const blue = report({ inFlight: 1, streams: 1, oldest: [LONG, SOCKET] });
+      proxy.script({ generations: [blue], closed: [SOCKET] });
+      const drain = proxy.call("drain", { ...DRAIN, streamTimeoutMs: 0 });
+      while (!proxy.told().some((message) => message["kind"] === "close streams")) {
+        await proxy.call("list", {});
       }
-    };
-    assert.equal(await codeOf({ ...DRAIN, color: "green" }), "color in use");
-    assert.equal(await codeOf({ ...DRAIN, app: "api" }), "unknown route");
-  });
-});
+      proxy.script({ generations: [{ ...blue, streams: 0 }] });
+      await proxy.call("status", {});
+      proxy.script({ generations: [] });
+      const last = (await drain).at(-1);
+      assert.ok(last?.kind === "drained");
+      assert.ok(last.closed.length >= 1);
+      assert.deepEqual(last.closed[0], SOCKET);
+      const told = proxy.told().find((message) => message["kind"] === "close streams");
+      assert.deepEqual([told?.["color"], told?.["app"]], ["blue", "blog"]);
+    });
+  },
+);
+
+test(
+  "drainOperation() refuses the color that serves, and a route that is not there",
+  PATIENT,
+  async () => {
+    await withGreen(async (proxy) => {
+      const codeOf = async (request: DrainRequest) => {
+        try {
+          await proxy.call("drain", request);
+          return "none";
+        } catch (error) {
+          return (error as OperationError).failure.code;
+        }
+      };
+      assert.equal(await codeOf({ ...DRAIN, color: "green" }), "color in use");
+      assert.equal(await codeOf({ ...DRAIN, app: "api" }), "unknown route");
+    });
+  },
+);
