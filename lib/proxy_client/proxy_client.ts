@@ -59,13 +59,20 @@ export interface CallOptions<Line> {
 /** How the program is reached. */
 export interface ProxyClientOptions {
   readonly docker: Docker;
+  /** Milliseconds for an operation that is not there to wait; default: a minute. */
+  readonly timeoutMs?: number;
   /** The program's command inside its container. */
   readonly command?: readonly string[];
 }
 
+const TIMEOUT_MS = 60_000;
+
+/** The operations that wait as long as their request says. */
+const WAITING: readonly Operation[] = ["check", "watch", "drain"];
+
 /** A client for the proxy that runs in {@linkcode PROXY_CONTAINER}. */
 export function createProxyClient(
-  { docker, command = ["luma-proxy"] }: ProxyClientOptions,
+  { docker, command = ["luma-proxy"], timeoutMs = TIMEOUT_MS }: ProxyClientOptions,
 ): ProxyClient {
   return {
     async call<Name extends Operation>(
@@ -77,6 +84,7 @@ export function createProxyClient(
       let failure: Failure | undefined;
       const output = await execProgram(docker, {
         argv: [...command, "call", operation],
+        timeoutMs: WAITING.includes(operation) ? Infinity : timeoutMs,
         stdin: JSON.stringify(request),
         onLine: (text) => {
           const line = parseLine(text);
@@ -103,16 +111,32 @@ export function createProxyClient(
 }
 
 /** A container that is not there, or does not run, is a proxy that does not answer. */
-async function execProgram(docker: Docker, command: ExecCommand): Promise<Output> {
+async function execProgram(
+  docker: Docker,
+  { timeoutMs, ...command }: ExecCommand & { readonly timeoutMs: number },
+): Promise<Output> {
+  const limit = new AbortController();
+  const timer = timeoutMs === Infinity ? undefined : setTimeout(() => limit.abort(), timeoutMs);
+  const { signal } = command;
+  const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
   try {
-    return await docker.exec(PROXY_CONTAINER, command);
+    return await docker.exec(PROXY_CONTAINER, { ...command, signal: either });
   } catch (error) {
+    if (limit.signal.aborted && signal?.aborted !== true) {
+      throw new ProxyError(docker.server, {
+        code: "no answer",
+        message: `it gave no answer within ${timeoutMs / 1000} s`,
+        hint: "Look at it with: docker logs luma-proxy",
+      });
+    }
     if (!(error instanceof DockerError)) throw error;
     throw new ProxyError(docker.server, {
       code: "no answer",
       message: error.message,
       hint: error.hint ?? "Run: luma setup",
     });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -8,7 +8,7 @@
 import type { Docker, Image } from "../docker/types.ts";
 import { LumaError, messageOf } from "../error.ts";
 import type { Runner } from "../ssh/runner.ts";
-import { createCompilerRunner } from "./build_executable.ts";
+import { createCompilerRunner } from "../build/build_executable.ts";
 import { findPayload, type Payload } from "./find_payload.ts";
 import { type Host, observeHost } from "./host.ts";
 import {

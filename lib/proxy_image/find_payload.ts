@@ -11,7 +11,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { LumaError } from "../error.ts";
 import type { Runner } from "../ssh/runner.ts";
-import { buildExecutable, type BuildOptions, hashInputs } from "./build_executable.ts";
+import { buildExecutable, type BuildOptions, hashInputs } from "../build/build_executable.ts";
 import { hashFile } from "./hash_file.ts";
 import type { Host, Platform } from "./host.ts";
 import { type ImageContent, LIBC_BASE } from "./plan_image.ts";

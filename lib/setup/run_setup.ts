@@ -82,11 +82,7 @@ async function runSetupStep(
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
     case "create-program":
-      await docker.createContainerWithLabels(
-        programSpec(needImage(context), { takeover: false }),
-        signal,
-      );
-      return await docker.startContainer(PROXY_CONTAINER, signal);
+      return await startProgram(context, { takeover: false });
     case "restart-program":
       await docker.gracefulShutdown(PROXY_CONTAINER, RESTART_MS, signal);
       return await docker.startContainer(PROXY_CONTAINER, signal);
@@ -99,6 +95,15 @@ async function runSetupStep(
     case "connect-holder":
       return await docker.connectNetwork(HOLDER_CONTAINER, step.network, signal);
   }
+}
+
+async function startProgram(
+  context: SetupContext,
+  options: { readonly takeover: boolean },
+): Promise<void> {
+  const { effects: { docker }, signal } = context;
+  await docker.createContainerWithLabels(programSpec(needImage(context), options), signal);
+  await docker.startContainer(PROXY_CONTAINER, signal);
 }
 
 async function createHolder(
@@ -131,11 +136,7 @@ async function replaceProgram(context: SetupContext): Promise<void> {
   await docker.renameContainer(PROXY_CONTAINER, FORMER_CONTAINER, signal);
   await docker.setRestartPolicy([FORMER_CONTAINER], "no", signal);
   try {
-    await docker.createContainerWithLabels(
-      programSpec(needImage(context), { takeover: true }),
-      signal,
-    );
-    await docker.startContainer(PROXY_CONTAINER, signal);
+    await startProgram(context, { takeover: true });
     await waitForProxy(effects, signal);
   } catch (error) {
     // The next one may have taken over by now; what is left undone, the next setup does.

@@ -77,7 +77,7 @@ function readProxyState(answer: Answer, containers: readonly Container[]): Proxy
   const holder = containers.find(({ labels }) => labels[LABELS.role] === "proxy-net");
   if (program !== undefined && holder !== undefined && isDetached(program, holder)) {
     const how = isHolding(holder) ? "was started again" : `is ${holder.status}`;
-    return { kind: "down", reason: `the container ${holder.name} ${how}, and it lost its ports` };
+    return { kind: "down", reason: `${holder.name} ${how}, so luma-proxy lost its ports` };
   }
   if (answer.kind === "running") return answer;
   if (program === undefined) return { kind: "absent" };

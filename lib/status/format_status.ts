@@ -33,8 +33,10 @@ export function formatStatus(status: AppStatus, nowMs: number): string {
   }
   for (const error of status.health?.errors ?? []) lines.push(`${on} ${error}`);
   if (status.leftovers.length > 0) {
-    lines.push(`${on} Left by an interrupted deployment: ${status.leftovers.join(", ")}`);
-    lines.push(`${on} → luma deploy ${status.app} clears it away`);
+    lines.push(
+      `${on} Of a deployment that runs, or was interrupted: ${status.leftovers.join(", ")}`,
+    );
+    lines.push(`${on} → if none runs, luma deploy ${status.app} clears it away`);
   }
   for (const note of status.notes) lines.push(`${on} Note: ${note}`);
   return lines.join("\n");

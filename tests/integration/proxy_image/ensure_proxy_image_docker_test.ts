@@ -10,7 +10,7 @@ import {
 import {
   buildExecutable,
   createCompilerRunner,
-} from "../../../lib/proxy_image/build_executable.ts";
+} from "../../../lib/build/build_executable.ts";
 import { type Host, observeHost } from "../../../lib/proxy_image/host.ts";
 import { LIBC_BASE, planImage } from "../../../lib/proxy_image/plan_image.ts";
 import { executableContent } from "../../../lib/proxy_image/root_files.ts";

@@ -70,7 +70,11 @@ test("acquireLease() takes a lease that is over", () =>
 test("acquireLease() takes over at once from a dead process of this host", () =>
   withLock(async ({ acquire, read }) => {
     await acquire({ pid: 4711 });
-    const lock = await acquire({ token: "token-2", owner: "bob", isAlive: (pid: number) => pid !== 4711 });
+    const lock = await acquire({
+      token: "token-2",
+      owner: "bob",
+      isAlive: (pid: number) => pid !== 4711,
+    });
     assert.equal((await read())?.owner, "bob");
     await lock.release();
   }));
@@ -95,7 +99,10 @@ test("acquireLease() waits for a holder of another host, says for whom, and take
 test("acquireLease() gives up with exit code 5 while another renews its lease, and names it", () =>
   withLock(async ({ acquire }) => {
     const first = await acquire();
-    const error = await acquire({ token: "token-2" }).then(() => undefined, (reason: unknown) => reason);
+    const error = await acquire({ token: "token-2" }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     assert.ok(error instanceof LockHeldError);
     assert.equal(error.exitCode, 5);
     assert.match(error.message, /locked by ann on laptop \(process 1\) since/);
@@ -106,7 +113,10 @@ test("acquireLease() gives up with exit code 5 while another renews its lease, a
 test("LeaseLock.runner runs commands while the lease is held, with their input and status", () =>
   withLock(async ({ acquire }) => {
     const lock = await acquire();
-    const output = await lock.runner.run({ argv: ["sh", "-c", 'cat; echo "$1"; exit 3', "sh", "it's"], stdin: "in " });
+    const output = await lock.runner.run({
+      argv: ["sh", "-c", 'cat; echo "$1"; exit 3', "sh", "it's"],
+      stdin: "in ",
+    });
     assert.deepEqual([output.status, output.stdout], [3, "in it's\n"]);
     await lock.release();
   }));

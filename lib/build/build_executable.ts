@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { LumaError } from "../error.ts";
 import { createLocalRunner } from "../ssh/local_runner.ts";
 import type { Runner } from "../ssh/runner.ts";
-import { hashFile } from "./hash_file.ts";
+import { hashFile } from "../proxy_image/hash_file.ts";
 
 /** The executables that there are. */
 export type ExecutableName = "luma" | "luma-proxy" | "luma-health";

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes Docker answer on this machine, with the distribution's packages (Debian, Ubuntu).
 #
-#   tools/install_docker.sh          Docker, running
-#   tools/install_docker.sh --lab    only the programs that the lab of tests/ needs; starts nothing
+#   tests/tools/install_docker.sh          Docker, running
+#   tests/tools/install_docker.sh --lab    only the programs that the lab of tests/ needs; starts nothing
 #
 # A Docker that runs is never touched.
 set -euo pipefail

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatChecksums, formatExecutable, parseBuildRequest } from "../../../tools/build.ts";
+import { formatChecksums, formatExecutable, parseBuildRequest } from "../../../lib/build/build.ts";
 
 test("parseBuildRequest() makes all executables for this machine, unless told otherwise", () => {
   assert.deepEqual(parseBuildRequest([]), {

@@ -1,5 +1,5 @@
 /**
- * Makes luma's executables in dist/, and their checksums: `bun tools/build.ts`, or with Deno.
+ * Makes luma's executables in dist/, and their checksums: `bun lib/build/build.ts`, or with Deno.
  *
  * The rule: what has not changed is not made again, and what is in dist/ has its line in SHA256SUMS.
  *
@@ -9,7 +9,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { LumaError, messageOf, UsageError } from "../lib/error.ts";
+import { LumaError, messageOf, UsageError } from "../error.ts";
 import {
   buildExecutable,
   createCompilerRunner,
@@ -18,9 +18,9 @@ import {
   EXECUTABLES,
   type ExecutableTarget,
   listExecutables,
-} from "../lib/proxy_image/build_executable.ts";
+} from "./build_executable.ts";
 
-const USAGE = `Usage: bun tools/build.ts [EXECUTABLE…] [--target TARGET]…
+const USAGE = `Usage: bun lib/build/build.ts [EXECUTABLE…] [--target TARGET]…
   EXECUTABLE  ${EXECUTABLES.join(", ")}; all unless given
   TARGET      host (unless given), or as Bun names it: linux-x64, linux-arm64, linux-x64-musl,
               linux-arm64-musl, darwin-arm64, darwin-x64, windows-x64`;
@@ -81,7 +81,7 @@ export async function build(
 }
 
 function checkoutFolder(): string {
-  return fileURLToPath(new URL("..", import.meta.url));
+  return fileURLToPath(new URL("../..", import.meta.url));
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@
 # Installs the npm packages of package-lock.json into node_modules, unless they are there already,
 # and makes sure that bun and deno among them run.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 runs() { node_modules/.bin/bun --version >/dev/null 2>&1 && node_modules/.bin/deno --version >/dev/null 2>&1; }
 

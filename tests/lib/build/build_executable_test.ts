@@ -11,7 +11,7 @@ import {
   formatExecutableName,
   hashInputs,
   listExecutables,
-} from "../../../lib/proxy_image/build_executable.ts";
+} from "../../../lib/build/build_executable.ts";
 import type { Runner } from "../../../lib/ssh/runner.ts";
 
 test("formatBuildArguments() names every flag, and the target where it is not this machine", () => {
