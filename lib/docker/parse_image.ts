@@ -30,7 +30,7 @@ export function parseImage(json: string): Image | undefined {
     os: readString(item["Os"]),
     sizeBytes: readNumber(item["Size"]),
     exposedPorts: parseExposedPorts(config),
-    hasHealthCheck: hasHealthCheck(config),
+    ...parseHealthCheck(config),
     labels: readStringRecord(config["Labels"]),
   };
 }
@@ -42,9 +42,17 @@ function parseExposedPorts(config: JsonObject): Image["exposedPorts"] {
   });
 }
 
-function hasHealthCheck(config: JsonObject): boolean {
-  const [kind] = readStrings(readObject(config["Healthcheck"])["Test"]);
-  return kind !== undefined && kind !== "NONE";
+/** Docker's interval is in nanoseconds, and 30 s where the image names none (Dockerfile reference, HEALTHCHECK). */
+function parseHealthCheck(
+  config: JsonObject,
+): Pick<Image, "hasHealthCheck" | "healthCheckIntervalMs"> {
+  const check = readObject(config["Healthcheck"]);
+  const [kind] = readStrings(check["Test"]);
+  if (kind === undefined || kind === "NONE") return { hasHealthCheck: false };
+  return {
+    hasHealthCheck: true,
+    healthCheckIntervalMs: readNumber(check["Interval"]) / 1e6 || 30_000,
+  };
 }
 
 /** Reads the lines of `docker image ls --format '{{json .}}'`; images without a tag are left out. */

@@ -69,6 +69,8 @@ export interface Image {
   /** `3000/tcp` as `{port: 3000, protocol: "tcp"}`. */
   readonly exposedPorts: readonly { readonly port: number; readonly protocol: string }[];
   readonly hasHealthCheck: boolean;
+  /** Milliseconds from a container's start to its first HEALTHCHECK, and between two. */
+  readonly healthCheckIntervalMs?: number;
   readonly labels: Readonly<Record<string, string>>;
 }
 

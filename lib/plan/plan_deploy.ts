@@ -16,7 +16,7 @@ import { planRepair } from "./plan_repair.ts";
 import { planRestore } from "./plan_restore.ts";
 import { planRetire } from "./plan_retire.ts";
 import { replicaSpec } from "./replica_spec.ts";
-import { checkedReplica, plannedHealth } from "./route_options.ts";
+import { checkedReplica, healthBudgetMs, plannedHealth } from "./route_options.ts";
 import type { Plan, Step } from "./types.ts";
 
 const NOTHING: Plan["undo"] = { prepare: [], commit: [] };
@@ -90,7 +90,7 @@ function planPrepare(candidate: Candidate, server: ServerState): readonly Step[]
       deployment,
       replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
       health: plannedHealth(app),
-      budgetMs: app.config.deploy.healthTimeoutMs,
+      budgetMs: healthBudgetMs(app),
     },
   ];
 }

@@ -8,7 +8,13 @@
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { deploymentOf } from "../state/active_color.ts";
 import type { AppState } from "../state/types.ts";
-import { checkedReplica, plannedHealth, routedEndpoint, routeOptions } from "./route_options.ts";
+import {
+  checkedReplica,
+  healthBudgetMs,
+  plannedHealth,
+  routedEndpoint,
+  routeOptions,
+} from "./route_options.ts";
 import type { Step } from "./types.ts";
 
 /** The steps that give the active color its route back; none where the proxy knows the app. */
@@ -27,7 +33,7 @@ export function planRestore(app: ResolvedApp, state: AppState): readonly Step[] 
       deployment,
       replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
       health: plannedHealth(app),
-      budgetMs: app.config.deploy.healthTimeoutMs,
+      budgetMs: healthBudgetMs(app),
     },
     {
       ...base,

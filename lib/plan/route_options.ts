@@ -51,6 +51,15 @@ export function plannedHealth(app: ResolvedApp): PlannedHealth {
   return app.image.hasHealthCheck ? { by: "docker" } : { by: "running", forMs: RUNNING_MS };
 }
 
+/** How long that may take since the start; Docker's first HEALTHCHECK comes after one interval. */
+export function healthBudgetMs(app: ResolvedApp): number {
+  const { healthTimeoutMs } = app.config.deploy;
+  const waitsForDocker = app.healthPort === undefined && app.image.hasHealthCheck;
+  return waitsForDocker
+    ? healthTimeoutMs + (app.image.healthCheckIntervalMs ?? 0)
+    : healthTimeoutMs;
+}
+
 /** A replica to wait for, with the endpoint where it is checked over HTTP. */
 export function checkedReplica(
   app: ResolvedApp,

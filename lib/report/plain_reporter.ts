@@ -108,7 +108,8 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
 function formatWatched(
   { server, requests, failed, judged }: Extract<Event, { readonly kind: "watched" }>,
 ): string {
-  const counted = `${requests} requests to the new version, ${failed} failed`;
+  const what = requests === 1 ? "request" : "requests";
+  const counted = `${requests} ${what} to the new version, ${failed} failed`;
   return `[${server}] ${judged ? `Watched: ${counted}` : `Watched: ${counted}; too few to judge`}`;
 }
 

@@ -11,17 +11,22 @@ import { chmod, mkdir, rename, stat, unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A server on its socket. */
 export interface BoundSocket {
   /** Whether the path still leads to this server. */
   readonly isOurs: () => Promise<boolean>;
-  /** Stops answering; takes the path away if it still leads here. */
+  /** Ends what is being answered, a second at most; takes the path away if it still leads here. */
   readonly close: () => Promise<void>;
 }
 
 /** Milliseconds that a server has to accept. */
 const ANSWER_MS = 2_000;
+/** Milliseconds in which a server accepts what waits in its queue. */
+const QUEUE_MS = 200;
+/** Milliseconds that requests have to end by themselves when the server is closed. */
+const CLOSE_MS = 1_000;
 
 /** Binds the server to the path, in the place of whatever is there. */
 export async function bindControlSocket(
@@ -47,9 +52,9 @@ export async function bindControlSocket(
     isOurs,
     close: async () => {
       if (await isOurs()) await unlinkIfThere(path);
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      // Who connected just before another server took the path waits in this one's queue.
+      else await sleep(QUEUE_MS);
+      await closeServer(server);
     },
   };
 }
@@ -67,6 +72,12 @@ export function isAnswered(path: string): Promise<boolean> {
     socket.once("connect", () => end(true));
     socket.once("error", () => end(false));
   });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearTimeout(timer);
 }
 
 async function inodeOf(path: string): Promise<number | undefined> {

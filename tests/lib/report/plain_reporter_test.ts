@@ -109,7 +109,7 @@ test("createPlainReporter() says that a watch had too few requests, and who hold
   ];
   assert.deepEqual(print(events).err, [
     "[server] Waiting for a deployment by ann on laptop...",
-    "[server] Watched: 1 requests to the new version, 0 failed; too few to judge",
+    "[server] Watched: 1 request to the new version, 0 failed; too few to judge",
     "[server] Switched back to the old version: 6 of 8 requests failed",
     "[server] Putting everything back as it was...",
   ]);
