@@ -5,8 +5,13 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import process from "node:process";
 import type { CliIo } from "./lib/cli/types.ts";
+import { VERSION } from "./lib/version.ts";
+
+/** A program that this one is when it is asked to be. */
+export type CarriedProgram = "luma-proxy" | "luma-health";
 
 /** The input and output of this process. */
 export function processIo(): CliIo {
@@ -27,32 +32,75 @@ export function processIo(): CliIo {
  * @returns The exit code, as the table of failures in the documents has it.
  */
 export async function main(args: readonly string[], io: CliIo = processIo()): Promise<number> {
+  // Scripts ask for it often, and it needs no parser.
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+    io.out(`${VERSION}\n`);
+    return 0;
+  }
   const { runCommandLine } = await import("./lib/cli/run_command_line.ts");
   return await runCommandLine(args, io);
 }
 
 /**
- * Runs what the executable was started as: luma, or one of the programs that it carries.
- *
- * `luma luma-proxy …`, or `LUMA_RUN_AS=luma-proxy` in the environment, is luma-proxy; the same holds
- * for luma-health.
+ * Says which of the programs that luma carries is meant, if one is. The first of these decides: the
+ * first argument (`luma luma-proxy …`), the name that the executable was called by (a link), and
+ * `LUMA_RUN_AS` in the environment (the proxy's image).
  */
-export async function runAs(args: readonly string[], io: CliIo = processIo()): Promise<number> {
-  const named = args[0] === "luma-proxy" || args[0] === "luma-health" ? args[0] : undefined;
-  const program = named ?? io.env["LUMA_RUN_AS"];
-  const rest = named === undefined ? args : args.slice(1);
-  if (program === "luma-proxy") {
-    const proxy = await import("./proxy/luma_proxy.ts");
-    return await proxy.main(rest, ["luma-proxy"]);
-  }
-  if (program === "luma-health") {
-    const health = await import("./proxy/luma_health.ts");
-    return await health.main(rest);
-  }
-  return await main(args, io);
+export function findCarriedProgram(
+  args: readonly string[],
+  calledAs: string,
+  env: CliIo["env"],
+): CarriedProgram | undefined {
+  const names = [args[0], basename(calledAs).replace(/\.exe$/i, ""), env["LUMA_RUN_AS"]];
+  return names.find((name) => name === "luma-proxy" || name === "luma-health");
 }
 
-if (import.meta.main) {
-  // A runtime keeps some handles for a while; nothing that is still wanted is left by then.
-  process.exit(await runAs(process.argv.slice(2)));
+/**
+ * Runs what the executable was started as: luma, or one of the programs that it carries.
+ *
+ * @param calledAs The name that this process was started by.
+ * @returns The exit code.
+ */
+export async function runAs(
+  args: readonly string[],
+  io: CliIo = processIo(),
+  calledAs: string = process.argv0,
+): Promise<number> {
+  const program = findCarriedProgram(args, calledAs, io.env);
+  const rest = args[0] === program ? args.slice(1) : args;
+  switch (program) {
+    case "luma-proxy": {
+      const proxy = await import("./proxy/luma_proxy.ts");
+      return await proxy.main(rest, ["luma-proxy"]);
+    }
+    case "luma-health": {
+      const health = await import("./proxy/luma_health.ts");
+      return await health.main(rest);
+    }
+    case undefined:
+      return await main(args, io);
+  }
 }
+
+/**
+ * Runs luma as this process, and ends the process when all that was written has been taken. What is
+ * thrown until here is a bug of luma: one line and exit code 1, for a compiled stack says nothing.
+ */
+export async function runProcess(): Promise<never> {
+  // A reader that went away (`luma status | head`) is no error of luma's.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  let code = 1;
+  try {
+    code = await runAs(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`luma: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  // Bun drops what a full pipe has not taken yet when a process exits.
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((written) => stream.write("", () => written()));
+  }
+  // A runtime keeps some handles for a while; nothing that is still wanted is left by then.
+  process.exit(code);
+}
+
+if (import.meta.main) await runProcess();

@@ -1,78 +1,83 @@
 /**
  * Luma deploys containers to servers that run Docker, and no request is lost while it does.
  *
- * As a program, `deno run -A jsr:@luma/cli deploy blog` is `luma deploy blog`. As a module, it is
- * the pieces of that command, to write a deployment of one's own with, in one file:
+ * As a program, `deno run -A jsr:@luma/cli deploy blog` is `luma deploy blog`. As a module, it is a
+ * deployment in one file of your own, with your own checks in it:
  *
  * ```ts
- * import { deploy, loadConfig } from "@luma/cli";
+ * import process from "node:process";
+ * import { runProject } from "@luma/cli";
  *
- * const config = await loadConfig({ cwd: process.cwd(), env: process.env });
- * const { signal } = new AbortController();
- * await deploy(
- *   { apps: ["blog"], force: false },
- *   { config, signal, report: (event) => console.log(event), print: console.log, json: false },
+ * process.exit(
+ *   await runProject(async (project) => {
+ *     await project.deploy({
+ *       apps: ["blog"],
+ *       beforeSwitch: (color) => color.check("/login"),
+ *     });
+ *   }),
  * );
  * ```
  *
+ * {@linkcode runProject} does what the command line does around a command: it prints events, shows
+ * errors with what to do next, and undoes what was begun when it is interrupted.
+ * {@linkcode openProject} gives the same project without all that.
+ *
  * @module
  */
-import process from "node:process";
-import { runAs } from "./cli.ts";
+import { runProcess } from "./cli.ts";
 
-export { main, processIo } from "./cli.ts";
+export { main } from "./cli.ts";
 export type { CliIo } from "./lib/cli/types.ts";
-export { type CommandContext } from "./lib/commands/context.ts";
-export { deploy, type DeployOptions } from "./lib/commands/deploy.ts";
-export { plan } from "./lib/commands/plan.ts";
-export { openSession, type Session } from "./lib/commands/session.ts";
-export { setup } from "./lib/commands/setup.ts";
-export { status } from "./lib/commands/status.ts";
+export {
+  type NewColorCheck,
+  openProject,
+  type Project,
+  type ProjectDeployOptions,
+  type ProjectOptions,
+} from "./lib/toolkit/project.ts";
+export { runProject, type RunProjectOptions } from "./lib/toolkit/run_project.ts";
+export type { ColorCounters, NewColor, NewReplica } from "./lib/toolkit/new_color.ts";
+export type { Server } from "./lib/toolkit/server.ts";
+
 export { ConfigError } from "./lib/config/config_error.ts";
-export { loadConfig, type LoadConfigOptions } from "./lib/config/load_config.ts";
-export { parseConfig, type ParseConfigOptions } from "./lib/config/parse_config.ts";
+export { DockerError, type DockerFailure } from "./lib/docker/docker_error.ts";
+export { type ExitCode, LumaError, type LumaErrorOptions, UsageError } from "./lib/error.ts";
+export { CleanupError, DeploymentError, SwitchedBackError } from "./lib/execute/types.ts";
+export { LockHeldError } from "./lib/lock/lease_lock.ts";
+export { ProxyError } from "./lib/proxy_client/proxy_client.ts";
+export { RunnerError, type RunnerFailure } from "./lib/ssh/runner_error.ts";
+
+export { createJsonReporter } from "./lib/report/json_reporter.ts";
+export { createPlainReporter, type ReporterOptions } from "./lib/report/plain_reporter.ts";
+export type { Event, EventBase, Report } from "./lib/report/events.ts";
+export { formatStatus } from "./lib/status/format_status.ts";
+
 export { Secret } from "./lib/config/secret.ts";
 export type * from "./lib/config/types.ts";
-export { createDocker } from "./lib/docker/create_docker.ts";
-export { DockerError } from "./lib/docker/docker_error.ts";
-export type * from "./lib/docker/types.ts";
-export { type ExitCode, LumaError, UsageError } from "./lib/error.ts";
-export { executePlan } from "./lib/execute/execute_plan.ts";
-export {
-  CleanupError,
-  DeploymentError,
-  type Effects,
-  SwitchedBackError,
-} from "./lib/execute/types.ts";
-export { LockHeldError } from "./lib/lock/lease_lock.ts";
-export { formatPlan } from "./lib/plan/format_plan.ts";
-export { planDeploy, type PlanDeployOptions } from "./lib/plan/plan_deploy.ts";
-export type { Phase, Plan, Step, StepKind } from "./lib/plan/types.ts";
-export {
-  createProxyClient,
-  type ProxyClient,
-  ProxyError,
-} from "./lib/proxy_client/proxy_client.ts";
-export type { Receipt } from "./lib/receipt/receipt.ts";
-export type { Event, Report } from "./lib/report/events.ts";
-export { resolveApp, type ResolvedApp } from "./lib/resolve/resolve_app.ts";
-export { resolveImage } from "./lib/resolve/resolve_image.ts";
-export { createLocalRunner } from "./lib/ssh/local_runner.ts";
+export type { Container, ContainerNetwork, DockerInfo, Network } from "./lib/docker/types.ts";
+export type { Phase, StepKind } from "./lib/plan/types.ts";
+export type { Durations, Receipt } from "./lib/receipt/receipt.ts";
 export type { Command, Output, Runner } from "./lib/ssh/runner.ts";
-export { RunnerError } from "./lib/ssh/runner_error.ts";
-export { createSshRunner } from "./lib/ssh/ssh_runner.ts";
-export { getCurrentActiveColor } from "./lib/state/active_color.ts";
-export { readAppState } from "./lib/state/app_state.ts";
-export { observeServer } from "./lib/state/observe_server.ts";
-export type { AppState, ServerState } from "./lib/state/types.ts";
-export { VERSION } from "./lib/version.ts";
+export type { ProxyState, ServerFacts, ServerState } from "./lib/state/types.ts";
+export type { AppStatus } from "./lib/status/app_status.ts";
 export type {
-  CheckEvent,
+  ApiVersion,
   Color,
+  Counters,
+  DrainingRequest,
   Endpoint,
-  Operations,
+  EndpointStatus,
+  Failure,
+  GenerationState,
+  HealthOptions,
   ProxyStatus,
+  RouteKey,
+  RouteOptions,
+  RouteState,
   RouteStatus,
+  WatchFailure,
+  WatchOptions,
 } from "./proxy/api.ts";
+export { VERSION } from "./lib/version.ts";
 
-if (import.meta.main) process.exit(await runAs(process.argv.slice(2)));
+if (import.meta.main) await runProcess();

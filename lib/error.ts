@@ -15,15 +15,20 @@ export interface LumaErrorOptions {
   readonly hint?: string;
   /** The exit code of the command that fails with it; 3 unless given. */
   readonly exitCode?: ExitCode;
+  /** What was thrown below it. */
   readonly cause?: unknown;
 }
 
 /** An error that a person can act on. */
 export class LumaError extends Error {
+  /** The name of the class. */
   override readonly name: string = "LumaError";
+  /** What to do or to type next. */
   readonly hint: string | undefined;
+  /** The exit code of a command that fails with it. */
   readonly exitCode: ExitCode;
 
+  /** An error whose message says what was attempted and why it failed. */
   constructor(message: string, options: LumaErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
@@ -33,8 +38,10 @@ export class LumaError extends Error {
 
 /** A command line, or a luma.yml, that cannot be carried out as it stands. */
 export class UsageError extends LumaError {
+  /** The name of the class. */
   override readonly name = "UsageError";
 
+  /** An error of the person who typed or wrote something; its exit code is 2. */
   constructor(message: string, hint?: string) {
     super(message, hint === undefined ? { exitCode: 2 } : { exitCode: 2, hint });
   }

@@ -29,6 +29,7 @@ export type * from "./route_types.ts";
 
 /** Counters and health of one endpoint, as `status` tells them. */
 export interface EndpointStatus extends Endpoint {
+  /** The last check was good. */
   readonly healthy: boolean;
   /** Why the last check failed. */
   readonly error?: string;
@@ -36,19 +37,27 @@ export interface EndpointStatus extends Endpoint {
 
 /** A route with what happens in it now. */
 export interface RouteStatus extends RouteState {
+  /** Those in use. */
   readonly endpoints: readonly EndpointStatus[];
+  /** What each color answered since the last switch to it. */
   readonly byColor: Readonly<Partial<Record<Color, Counters>>>;
 }
 
 /** The answer to `status`. */
 export interface ProxyStatus {
+  /** The version of the control API. */
   readonly api: ApiVersion;
+  /** The version of the program. */
   readonly version: string;
+  /** The process that holds the state. */
   readonly pid: number;
+  /** Milliseconds since the epoch. */
   readonly startedAtMs: number;
+  /** The processes that serve requests. */
   readonly workers: readonly { readonly pid: number; readonly connections: number }[];
   /** What went wrong and was mended: a damaged state file set aside, a worker that died. */
   readonly warnings: readonly string[];
+  /** Every route, of every project. */
   readonly routes: readonly RouteStatus[];
 }
 
@@ -152,10 +161,13 @@ export interface DrainRequest extends RouteKey {
 
 /** A request that is being drained, or was cut. */
 export interface DrainingRequest {
+  /** `GET`. */
   readonly method: string;
   /** Path without the query, which may hold secrets. */
   readonly path: string;
+  /** Milliseconds since it began. */
   readonly ageMs: number;
+  /** What it is. */
   readonly kind: "request" | "websocket" | "stream";
 }
 
@@ -213,7 +225,9 @@ export type Operation = keyof Operations;
 
 /** Why an operation was refused or failed. */
 export interface Failure {
+  /** What it is, among other lines of JSON. */
   readonly kind: "failure";
+  /** Why, for programs. */
   readonly code:
     | "bad request"
     | "unknown operation"
@@ -236,5 +250,6 @@ export interface Failure {
   readonly message: string;
   /** What to do next. */
   readonly hint?: string;
+  /** The current generation, where that is the reason. */
   readonly generation?: number;
 }

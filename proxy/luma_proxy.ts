@@ -1,12 +1,13 @@
 /**
- * The entry of luma-proxy.
+ * The entry of luma-proxy, which is luma-health where it is called by that name.
  *
  * The rule: it turns this process into an io and an exit code, and does nothing else.
  *
  * @module
  */
+import { basename } from "node:path";
 import process from "node:process";
-import { runProxyCli } from "./cli/proxy_cli.ts";
+import { runHealthCli, runProxyCli } from "./cli/proxy_cli.ts";
 import { exitWith, makeProcessIo } from "./cli/process_io.ts";
 
 /**
@@ -24,4 +25,15 @@ export async function main(
   return await runProxyCli(args, makeProcessIo(selfPrefix));
 }
 
-if (import.meta.main) await exitWith(main(process.argv.slice(2)));
+/**
+ * Runs what the executable was called as: a link called luma-health is that program.
+ *
+ * @param calledAs The name that this process was started by.
+ * @returns The exit code.
+ */
+export async function runAs(args: readonly string[], calledAs: string): Promise<number> {
+  const name = basename(calledAs).replace(/\.exe$/i, "");
+  return name === "luma-health" ? await runHealthCli(args, makeProcessIo([])) : await main(args);
+}
+
+if (import.meta.main) await exitWith(runAs(process.argv.slice(2), process.argv0));

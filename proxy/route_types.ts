@@ -11,7 +11,9 @@ export type Color = "blue" | "green";
 
 /** What names a route: an app of a project. */
 export interface RouteKey {
+  /** The project's name. */
   readonly project: string;
+  /** The app's name. */
   readonly app: string;
 }
 
@@ -19,6 +21,7 @@ export interface RouteKey {
 export interface Endpoint {
   /** IPv4 or IPv6 address, without brackets. */
   readonly address: string;
+  /** The port of its requests. */
   readonly port: number;
   /** What people call it: the container's name, or `address:port`. */
   readonly name: string;
@@ -26,6 +29,7 @@ export interface Endpoint {
 
 /** How a replica shows that it is healthy: status 200 to a GET; a redirect is a failure. */
 export interface HealthOptions {
+  /** What to ask for. */
   readonly path: string;
   /** The port to ask, where it is not the endpoint's own. */
   readonly port?: number;
@@ -47,6 +51,7 @@ export interface RouteOptions {
   readonly hosts: readonly string[];
   /** Path prefix, matched at `/` boundaries; `/` for all. The longest one wins. */
   readonly path: string;
+  /** How its endpoints are checked. */
   readonly health: HealthOptions;
   /** Milliseconds until an answer must have begun; none: no limit. */
   readonly responseTimeoutMs?: number;
@@ -66,6 +71,7 @@ export interface WatchOptions {
 
 /** What was counted for one generation, over all workers, since its switch. */
 export interface Counters {
+  /** Requests that were answered, or failed. */
   readonly requests: number;
   /** Answers of 5xx, refused dials, connections reset before the answer was complete. */
   readonly failed: number;
@@ -77,9 +83,13 @@ export interface Counters {
 
 /** Why a watched generation was left again. */
 export interface WatchFailure {
+  /** Requests to the new color. */
   readonly requests: number;
+  /** Those of them that failed. */
   readonly failed: number;
+  /** Their share, 0 to 1. */
   readonly share: number;
+  /** The old color's share meanwhile. */
   readonly oldShare: number;
   /** Shortened evidence, newest last: `GET /x: 500`, `connect 10.0.0.2:3000: refused`. */
   readonly examples: readonly string[];
@@ -92,11 +102,17 @@ export interface WatchFailure {
  * so it is still watched; `confirmed`: the proxy never leaves it by itself.
  */
 export interface GenerationState {
+  /** Its number; a switch makes the next one. */
   readonly generation: number;
+  /** The color of its endpoints. */
   readonly color: Color;
+  /** The deployment that made it. */
   readonly deployment: string;
+  /** Where its requests go. */
   readonly endpoints: readonly Endpoint[];
+  /** How its requests are treated. */
   readonly options: RouteOptions;
+  /** Whether the proxy may still leave it by itself. */
   readonly seal: "watching" | "watched" | "confirmed";
   /** Milliseconds since the epoch, of the proxy's clock. */
   readonly switchedAtMs: number;
@@ -112,6 +128,7 @@ export interface GenerationState {
 
 /** A route as `list` and `status` tell it. */
 export interface RouteState extends RouteKey {
+  /** The generation in use. */
   readonly current: GenerationState;
   /** The generation to go back to; gone once the current one is confirmed. */
   readonly previous?: GenerationState;

@@ -6,15 +6,18 @@
  * @module
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { addCron } from "./add_cron.ts";
 import type { RunCommand } from "./types.ts";
 
 /** Adds every command to the program. */
 export function addCommands(program: CommandUnknownOpts, run: RunCommand): void {
   addDeploy(program, run);
+  addRedeploy(program, run);
   addPlan(program, run);
   addStatus(program, run);
   addSetup(program, run);
   addLock(program, run);
+  addCron(program, run);
 }
 
 function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
@@ -32,6 +35,20 @@ function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
         }
         const { deploy } = await import("../commands/deploy.ts");
         await deploy({ apps, force }, context);
+      })
+    );
+}
+
+function addRedeploy(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("redeploy")
+    .description("deploy the same configuration anew, with the image that it names by now")
+    .argument("[app...]", "names of apps; all when none is given")
+    .option("--if-changed", "only where another image runs; says nothing when it is the same")
+    .action((apps, options, command: CommandUnknownOpts) =>
+      run({ secrets: true }, async (context) => {
+        const { redeploy } = await import("../commands/redeploy.ts");
+        const verbose = command.optsWithGlobals()["verbose"] === true;
+        await redeploy({ apps, ifChanged: options.ifChanged === true, verbose }, context);
       })
     );
 }

@@ -9,7 +9,6 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import { VERSION } from "../version.ts";
 import { addCommands } from "./add_commands.ts";
 import type { CliIo, GlobalOptions, RunCommand } from "./types.ts";
-import { runWithContext } from "./run_with_context.ts";
 
 /**
  * Runs the command that `args` name.
@@ -21,6 +20,8 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
   const program = createProgram(io);
   const run: RunCommand = async (needs, body) => {
     const options: GlobalOptions = program.opts();
+    // Help needs neither a configuration nor its parser.
+    const { runWithContext } = await import("./run_with_context.ts");
     code = await runWithContext({ options, needs, io }, body);
   };
   addCommands(program, run);
@@ -34,8 +35,8 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
   }
 }
 
-// The options' types are inferred from their words, and checked against GlobalOptions.
-function createProgram(io: CliIo) {
+/** The program without its commands; the options' types are inferred from their words. */
+export function createProgram(io: Pick<CliIo, "out" | "err">) {
   return new Command("luma")
     .description("Deploys containers to your servers, and no request is lost.")
     .version(VERSION, "-V, --version", "print the version")
@@ -44,6 +45,7 @@ function createProgram(io: CliIo) {
     .option("--json", "print events and results as JSON, one a line")
     .option("-q, --quiet", "print warnings and errors alone")
     .option("-v, --verbose", "print every step")
+    .option("--timestamps", "begin each line with the time, as for a log")
     .option("--no-color", "print without colors")
     .addHelpText("after", EXAMPLES)
     .showHelpAfterError("(luma --help lists commands and options)")

@@ -13,6 +13,7 @@ import { createJsonReporter } from "../report/json_reporter.ts";
 import { createLiveReporter, type LiveReporter } from "../report/live_reporter.ts";
 import { createPlainReporter, type ReporterOptions } from "../report/plain_reporter.ts";
 import { describeError } from "../report/report_error.ts";
+import { completeEnvironment } from "../ssh/complete_environment.ts";
 import type { CliIo, CommandBody, CommandNeeds, GlobalOptions } from "./types.ts";
 
 /** A command line that was read. */
@@ -32,7 +33,7 @@ export async function runWithContext(
   try {
     const config = await loadConfig({
       cwd: io.cwd(),
-      env: io.env,
+      env: completeEnvironment(io.env),
       allowMissingSecrets: !needs.secrets,
       ...(options.config === undefined ? {} : { file: options.config }),
     });
@@ -68,14 +69,24 @@ function createOutput(options: GlobalOptions, io: CliIo): Output {
   const note = (line: string) => io.err(`\n${line}\n`);
   const base = { print: out, note, stop: () => {} };
   if (options.json === true) return { ...base, report: createJsonReporter(out) };
-  const { quiet = false, verbose = false } = options;
+  const { quiet = false, verbose = false, timestamps = false } = options;
   const color = options.color && io.isTerminal && io.env["NO_COLOR"] === undefined;
-  const lines = { out, err, quiet, verbose, color };
-  if (!io.isTerminal || quiet) {
+  const lines = timestamps
+    ? { out: stamped(out), err: stamped(err), quiet, verbose, color }
+    : { out, err, quiet, verbose, color };
+  if (!io.isTerminal || quiet || timestamps) {
     return { ...base, report: createPlainReporter(lines) };
   }
   const live = createLiveReporter({ write: io.err, columns: io.columns, now: Date.now });
   return liveOutput(live, lines);
+}
+
+/** Begins every line with the time, `2026-01-31T12:00:05Z`. */
+function stamped(write: (line: string) => void): (line: string) => void {
+  return (text) => {
+    const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    write(text.split("\n").map((line) => `${time} ${line}`).join("\n"));
+  };
 }
 
 function liveOutput(live: LiveReporter, lines: ReporterOptions): Output {

@@ -7,12 +7,17 @@ import type { CommandContext } from "../commands/context.ts";
 
 /** What a run of luma reads and writes. */
 export interface CliIo {
+  /** Writes to standard output. */
   readonly out: (text: string) => void;
+  /** Writes to standard error. */
   readonly err: (text: string) => void;
+  /** The environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The absolute path of the current folder. */
   readonly cwd: () => string;
   /** Standard output and standard error are terminals. */
   readonly isTerminal: boolean;
+  /** The width of the terminal. */
   readonly columns: () => number;
 }
 
@@ -22,6 +27,7 @@ export interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly timestamps?: boolean;
   readonly color: boolean;
 }
 

@@ -8,7 +8,7 @@
 import type { AppConfig, ServerConfig } from "../config/types.ts";
 import { findUnsupported } from "../config/find_unsupported.ts";
 import { formatProblems } from "../config/format_problems.ts";
-import type { DockerInfo } from "../docker/types.ts";
+import type { DockerInfo, Image } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
@@ -17,7 +17,7 @@ import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
-import { deployApp } from "./deploy_app.ts";
+import { deployApp, type DeployHooks } from "./deploy_app.ts";
 import { prepareServer } from "./prepare_server.ts";
 import {
   monotonicNow,
@@ -34,7 +34,18 @@ export interface DeployOptions {
   readonly apps: readonly string[];
   /** Deploy also where nothing changed. */
   readonly force: boolean;
+  /** Checks of a script that uses luma as a module. */
+  readonly hooks?: DeployHooks;
+  /** Decides what is deployed, if anything; an app whose lock is held is not waited for then. */
+  readonly look?: DeployLook;
 }
+
+/** Looks at a server, with the app's lock held. @returns The image to deploy; none: leave all as it is. */
+export type DeployLook = (
+  session: Session,
+  state: ServerState,
+  context: CommandContext,
+) => Promise<Image | undefined>;
 
 /** Deploys the named apps. */
 export async function deploy(options: DeployOptions, context: CommandContext): Promise<void> {
@@ -68,7 +79,12 @@ export function refuseUnsupported(
   }
 }
 
-async function deployToServer(
+/**
+ * Deploys one app on its server.
+ *
+ * @throws {LockHeldError} When another deployment holds the app's lock.
+ */
+export async function deployToServer(
   app: AppConfig,
   options: DeployOptions,
   context: CommandContext,
@@ -91,7 +107,8 @@ async function deployLocked(
   const { session, server } = options;
   const startedAtMs = monotonicNow();
   const base = { server: server.name, app: app.name };
-  report({ kind: "deploying", ...base, replicas: app.replicas });
+  const begin = () => report({ kind: "deploying", ...base, replicas: app.replicas });
+  if (options.look === undefined) begin();
   const [docker, facts] = await Promise.all([
     session.docker.info(signal),
     observeServerFacts(session.runner, { mode: "write", signal }),
@@ -103,14 +120,19 @@ async function deployLocked(
     isAlive: isProcessAlive,
     onWait: ({ owner, host, sinceS }) =>
       report({ kind: "waiting for lock", ...base, owner, host, sinceMs: sinceS * 1000 }),
+    patient: options.look === undefined,
     signal,
   });
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);
+    const { force, hooks = {}, look } = options;
+    const image = look && await look(guarded, await observe(guarded, docker, held), held);
+    if (look !== undefined && image === undefined) return;
+    if (look !== undefined) begin();
     const state = await observePrepared({ session, guarded, docker, server }, held);
-    const { force } = options;
-    await deployApp(app, { session: guarded, state, force, startedAtMs }, held);
+    const known = image === undefined ? {} : { image };
+    await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
   } finally {
     await lock.release();
   }
@@ -127,10 +149,10 @@ interface Prepared {
 /** The server as it is once network and proxy are there. */
 async function observePrepared(
   { server, session, guarded, docker }: Prepared,
-  { config, report, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ServerState> {
-  const observe = { project: config.name, mode: "write", docker, signal } as const;
-  const state = await observeServer(guarded, observe);
+  const { config, report, signal } = context;
+  const state = await observe(guarded, docker, context);
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,
@@ -141,5 +163,13 @@ async function observePrepared(
   });
   if (setup === undefined) return state;
   if (setup.length > 0) report({ kind: "setup done", server: server.name, changed: true });
-  return await observeServer(guarded, observe);
+  return await observe(guarded, docker, context);
+}
+
+async function observe(
+  session: Session,
+  docker: DockerInfo,
+  { config, signal }: CommandContext,
+): Promise<ServerState> {
+  return await observeServer(session, { project: config.name, mode: "write", docker, signal });
 }

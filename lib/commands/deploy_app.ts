@@ -7,6 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { AppConfig } from "../config/types.ts";
+import type { Image } from "../docker/types.ts";
 import { LumaError, messageOf, UsageError } from "../error.ts";
 import { executePlan } from "../execute/execute_plan.ts";
 import {
@@ -33,6 +34,21 @@ import { monotonicNow, type Session, wait } from "./session.ts";
 
 const MOST_PLANS = 4;
 
+/** A check that a script adds to the deployment of each app; a throw fails it. */
+export type DeployHook = (check: {
+  readonly plan: Plan;
+  readonly app: AppConfig;
+  readonly session: Session;
+  /** Aborted when the deployment ends for another reason. */
+  readonly signal: AbortSignal;
+}) => Promise<void>;
+
+/** The checks, by the moment that they come before. */
+export interface DeployHooks {
+  readonly beforeCommit?: DeployHook;
+  readonly beforeConfirm?: DeployHook;
+}
+
 /** The server that an app is deployed on. */
 export interface DeployAppInput {
   /** Its runner checks the app's lock. */
@@ -41,6 +57,9 @@ export interface DeployAppInput {
   readonly force: boolean;
   /** When the command began, by the clock that only goes forward. */
   readonly startedAtMs: number;
+  readonly hooks: DeployHooks;
+  /** The image to deploy; none: the one that the reference means, pulled where that is needed. */
+  readonly image?: Image;
 }
 
 /** Deploys `app`. @throws {DeploymentError} When it failed, and everything is as it was. */
@@ -50,7 +69,9 @@ export async function deployApp(
   context: CommandContext,
 ): Promise<void> {
   const { session } = input;
-  const resolved = await resolve(app, { ...input, pull: true }, context);
+  const resolved = input.image === undefined
+    ? await resolve(app, { ...input, pull: true }, context)
+    : resolveWith(app, { ...input, image: input.image }, context);
   let state = input.state;
   for (let left = MOST_PLANS;; left--) {
     const plan = planDeploy(resolved, state, {
@@ -97,12 +118,15 @@ export async function resolve(
     signal,
   });
   for (const message of warnings) report({ kind: "warning", ...base, message });
-  return resolveApp({
-    project: config.name,
-    config: app,
-    image,
-    hashKey: input.state.facts.hashKey,
-  });
+  return resolveWith(app, { state: input.state, image }, { config });
+}
+
+function resolveWith(
+  app: AppConfig,
+  { state, image }: { readonly state: ServerState; readonly image: Image },
+  { config }: Pick<CommandContext, "config">,
+): ResolvedApp {
+  return resolveApp({ project: config.name, config: app, image, hashKey: state.facts.hashKey });
 }
 
 /** Fails with every obstacle at once; nothing was changed. */
@@ -176,7 +200,9 @@ function reportColors(plan: Plan, report: Report): void {
 }
 
 function effectsFor({ input, resolved }: Run, report: Report): Effects {
-  const { session, state } = input;
+  const { session, state, hooks } = input;
+  const { beforeCommit, beforeConfirm } = hooks;
+  const parts = { app: resolved.config, session };
   const folder = receiptFolder(state.facts.home, resolved.project, resolved.config.name);
   return {
     ...session,
@@ -184,6 +210,12 @@ function effectsFor({ input, resolved }: Run, report: Report): Effects {
     wait,
     report,
     pruneReceipts: (keep, signal) => pruneReceipts(session.runner, folder, { keep, signal }),
+    ...(beforeCommit === undefined
+      ? {}
+      : { beforeCommit: (plan, signal) => beforeCommit({ ...parts, plan, signal }) }),
+    ...(beforeConfirm === undefined
+      ? {}
+      : { beforeConfirm: (plan, signal) => beforeConfirm({ ...parts, plan, signal }) }),
   };
 }
 

@@ -11,12 +11,14 @@ import type { Problem } from "./types.ts";
 
 /** All that is wrong with a luma.yml and its secrets. */
 export class ConfigError extends LumaError {
+  /** The name of the class. */
   override readonly name = "ConfigError";
   /** In the order of the file. */
   readonly problems: readonly Problem[];
   readonly #sources: ReadonlyMap<string, string>;
 
   /** @param sources Texts by file name, to show lines of: luma.yml alone, never the secrets. */
+  /** An error that lists `problems`; `sources` are the texts of their files, by name. */
   constructor(problems: readonly Problem[], sources: ReadonlyMap<string, string> = new Map()) {
     super(`${headOf(problems)}\n${formatProblems(problems)}`, { exitCode: 2 });
     this.problems = problems;

@@ -13,6 +13,7 @@ const SHOWN = "[secret]";
 export class Secret {
   readonly #text: string;
 
+  /** Keeps `text`. */
   constructor(text: string) {
     this.#text = text;
   }
@@ -22,10 +23,12 @@ export class Secret {
     return this.#text;
   }
 
+  /** `[secret]`. */
   toString(): string {
     return SHOWN;
   }
 
+  /** `[secret]`. */
   toJSON(): string {
     return SHOWN;
   }

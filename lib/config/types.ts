@@ -13,9 +13,13 @@ export interface Config {
   readonly file: string;
   /** The project's name; its network is `{name}-network`. */
   readonly name: string;
+  /** Those that something of the project runs on. */
   readonly servers: readonly ServerConfig[];
+  /** The proxy. */
   readonly proxy: ProxyConfig;
+  /** In the order of the file. */
   readonly apps: readonly AppConfig[];
+  /** In the order of the file. */
   readonly services: readonly ServiceConfig[];
   /** What was accepted but does less than it says, or has no meaning any more. */
   readonly warnings: readonly Problem[];
@@ -44,36 +48,47 @@ export interface ProxyConfig {
   readonly image?: string;
   /** The server's ports that are published. */
   readonly httpPort: number;
+  /** The server's port for HTTPS. */
   readonly httpsPort: number;
 }
 
 /** What apps and services have in common: a container. */
 export interface ContainerConfig {
+  /** Its name; also its alias in the network. */
   readonly name: string;
   /** The image reference; none where it is built and has no name of its own. */
   readonly image?: string;
+  /** How the image is built; none: it is pulled. */
   readonly build?: BuildConfig;
   /** Names of servers, in file order. */
   readonly servers: readonly string[];
+  /** Ports of the server that lead to it. */
   readonly ports: readonly PortConfig[];
+  /** What is mounted. */
   readonly volumes: readonly VolumeConfig[];
   /** Plain variables by name. */
   readonly environment: Readonly<Record<string, string>>;
   /** Secret variables by name. */
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** Where the image is pulled from with a login. */
   readonly registry?: RegistryConfig;
   /** The command's words; none: the image's. */
   readonly command?: readonly string[];
+  /** The most memory that it may take. */
   readonly memoryBytes?: number;
+  /** The most processors that it may take: 1.5. */
   readonly cpus?: number;
 }
 
 /** A stateless program that is deployed blue-green. */
 export interface AppConfig extends ContainerConfig {
+  /** How many run on each server. */
   readonly replicas: number;
+  /** How a replica is checked. */
   readonly healthCheck: HealthCheckConfig;
   /** None: an app that the proxy does not serve. */
   readonly proxy?: AppProxyConfig;
+  /** The times and rules of a deployment. */
   readonly deploy: DeployConfig;
 }
 
@@ -82,50 +97,69 @@ export type ServiceConfig = ContainerConfig;
 
 /** How an image is built. */
 export interface BuildConfig {
+  /** The folder that is sent to the builder. */
   readonly context: string;
+  /** The file with the instructions, in that folder. */
   readonly dockerfile: string;
   /** Build arguments by name; those named like a secret of the app hold it. */
   readonly args: Readonly<Record<string, string | Secret>>;
+  /** The stage to build; none: the last. */
   readonly target?: string;
+  /** `linux/arm64`; none: that of the server. */
   readonly platform?: string;
 }
 
 /** A published port. */
 export interface PortConfig {
+  /** The server's address that is listened on; none: all. */
   readonly hostAddress?: string;
   /** None: the port is only told, not published. */
   readonly hostPort?: number;
+  /** The port inside the container. */
   readonly containerPort: number;
+  /** The protocol of the port. */
   readonly protocol: "tcp" | "udp";
 }
 
 /** A mounted volume. */
 export interface VolumeConfig {
+  /** What the source is. */
   readonly kind: "named" | "absolute" | "relative";
   /** The volume's name, or the path. */
   readonly source: string;
+  /** Where it is mounted. */
   readonly path: string;
+  /** It cannot be written to. */
   readonly readOnly: boolean;
 }
 
 /** Where an image is pulled from with a login. */
 export interface RegistryConfig {
+  /** None: Docker's own registry. */
   readonly url?: string;
+  /** The user of the login. */
   readonly username?: string;
+  /** The password of the login. */
   readonly password?: Secret;
 }
 
 /** How a replica is checked. */
 export interface HealthCheckConfig {
+  /** What is asked for. */
   readonly path: string;
   /** None: the port that the proxy uses. */
   readonly port?: number;
   /** Given in the file, so that an app without `proxy` is checked over HTTP too. */
   readonly explicit: boolean;
+  /** Milliseconds between two background checks. */
   readonly intervalMs: number;
+  /** Milliseconds that one attempt may take. */
   readonly timeoutMs: number;
+  /** Background checks that must fail in a row. */
   readonly retries: number;
+  /** Milliseconds that a replica may take to start. */
   readonly startPeriodMs: number;
+  /** A command to run inside instead of a request. */
   readonly command?: readonly string[];
 }
 
@@ -135,25 +169,37 @@ export interface AppProxyConfig {
   readonly hosts: readonly string[];
   /** None: the image's single EXPOSE, else 80. */
   readonly appPort?: number;
+  /** The path prefix that leads to it. */
   readonly path: string;
+  /** It is served over HTTPS. */
   readonly ssl: boolean;
+  /** HTTP is redirected to HTTPS. */
   readonly sslRedirect: boolean;
+  /** X-Forwarded-* headers of clients are trusted. */
   readonly forwardHeaders: boolean;
+  /** Milliseconds until an answer must have begun; none: no limit. */
   readonly responseTimeoutMs?: number;
 }
 
 /** The times and rules of a deployment. */
 export interface DeployConfig {
+  /** Milliseconds that the old color has for its requests. */
   readonly drainTimeoutMs: number;
+  /** Milliseconds that it has for WebSockets and event streams. */
   readonly upgradeDrainTimeoutMs: number;
+  /** Milliseconds from SIGTERM to SIGKILL. */
   readonly stopTimeoutMs: number;
+  /** Milliseconds that a new color is watched. */
   readonly watchMs: number;
   /** Failed requests that it takes at least for the watch to fail. */
   readonly watchMinFailures: number;
   /** Share of failed requests, 0 to 1, that it takes at least for the watch to fail. */
   readonly watchMinShare: number;
+  /** Milliseconds from the start of a replica until it must be healthy. */
   readonly healthTimeoutMs: number;
+  /** `in-place`: stop, then start, with a gap. */
   readonly strategy: "blue-green" | "in-place";
+  /** Both colors may write to its volumes. */
   readonly sharedVolumes: boolean;
   /** Former images and receipts that are kept. */
   readonly retain: number;
@@ -165,6 +211,7 @@ export interface Problem {
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
+  /** Counted from 1. */
   readonly column: number;
   /** `apps.blog.proxy.app_port`; empty where it is about the whole file. */
   readonly path: string;
@@ -176,5 +223,6 @@ export interface Problem {
 
 /** A problem that stops the deployment of one app. */
 export interface Unsupported extends Problem {
+  /** The app's name. */
   readonly app: string;
 }

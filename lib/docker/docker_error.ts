@@ -28,9 +28,12 @@ export type DockerFailure =
 
 /** An operation that Docker refused. */
 export class DockerError extends LumaError {
+  /** The name of the class. */
   override readonly name: string = "DockerError";
+  /** What failed, for programs. */
   readonly kind: DockerFailure;
 
+  /** An error with Docker's own words in its message. */
   constructor(kind: DockerFailure, message: string, options: LumaErrorOptions = {}) {
     super(message, options);
     this.kind = kind;

@@ -10,12 +10,17 @@ import type { Output } from "../ssh/runner.ts";
 
 /** The engine of one server. */
 export interface DockerInfo {
+  /** The engine's version. */
   readonly version: string;
+  /** The version of its API. */
   readonly apiVersion: string;
   /** As in image platforms: `amd64`, `arm64`. */
   readonly architecture: string;
+  /** As in image platforms: `linux`. */
   readonly os: string;
+  /** Its processors. */
   readonly cpus: number;
+  /** All of the server's memory. */
   readonly memoryBytes: number;
   /** The engine's folder, where images take their space. */
   readonly rootDir: string;
@@ -23,27 +28,39 @@ export interface DockerInfo {
 
 /** One container, running or not. */
 export interface Container {
+  /** The container's id. */
   readonly id: string;
+  /** Its name, without a slash. */
   readonly name: string;
   /** Id of its image, `sha256:…`. */
   readonly imageId: string;
   /** The reference it was created from. */
   readonly imageRef: string;
+  /** Its labels by name. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Its state, in Docker's words. */
   readonly status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+  /** The status it ended with; 0 while it runs. */
   readonly exitCode: number;
+  /** It was ended for want of memory. */
   readonly oomKilled: boolean;
   /** Docker's own reason why it could not start. */
   readonly error: string;
+  /** Milliseconds since the epoch. */
   readonly createdAtMs: number;
   /** None where it never started. */
   readonly startedAtMs?: number;
+  /** `no`, `always`, `unless-stopped` or `on-failure`. */
   readonly restartPolicy: string;
   /** State of the image's HEALTHCHECK, where it has one. */
   readonly health?: "starting" | "healthy" | "unhealthy";
+  /** How it is attached, by the name of the network. */
   readonly networks: Readonly<Record<string, ContainerNetwork>>;
+  /** `bridge`, the name of a network, or `container:ID`. */
   readonly networkMode: string;
+  /** The server's ports that lead to it. */
   readonly publishedPorts: readonly { readonly hostPort: number; readonly containerPort: number }[];
+  /** None where it may take all. */
   readonly memoryLimitBytes?: number;
 }
 
@@ -76,14 +93,19 @@ export interface Image {
 
 /** A network. */
 export interface Network {
+  /** The network's id. */
   readonly id: string;
+  /** Its name. */
   readonly name: string;
+  /** `bridge` or `overlay`. */
   readonly driver: string;
+  /** Its labels by name. */
   readonly labels: Readonly<Record<string, string>>;
   /** The first IPv4 subnet, `172.18.0.0/16`. */
   readonly subnet?: string;
   /** The part of the subnet from which Docker hands out addresses by itself. */
   readonly ipRange?: string;
+  /** The server's own address in it. */
   readonly gateway?: string;
   /** Attached containers that run: id, name and address. */
   readonly attached: readonly {

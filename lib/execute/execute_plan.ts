@@ -9,6 +9,7 @@
 import { AddressTakenError } from "../docker/docker_error.ts";
 import { messageOf } from "../error.ts";
 import type { Phase, Plan, Step } from "../plan/types.ts";
+import { runHook } from "./run_hooks.ts";
 import { isConfirmed } from "./run_routing.ts";
 import { runStep } from "./run_step.ts";
 import {
@@ -50,6 +51,7 @@ export async function executePlan(
   for (const phase of PHASES) {
     try {
       await runPhase(phase, plan.steps.filter((step) => step.phase === phase), execution);
+      if (phase === "prepare") await runHook("beforeCommit", execution);
     } catch (error) {
       if (phase === "cleanup") throw cleanupError(error, execution);
       if (phase === "commit" && await wasConfirmed(error, execution)) continue;
@@ -66,6 +68,7 @@ async function runPhase(phase: Phase, steps: readonly Step[], execution: Executi
   for (const group of groupByKind(steps)) {
     const [first] = group;
     if (first === undefined) continue;
+    if (phase === "commit" && first.kind === "confirm") await runHook("beforeConfirm", execution);
     signal.throwIfAborted();
     const startedAtMs = effects.now();
     effects.report({ kind: "step", ...base, phase, step: first.kind, cause: first.cause });
@@ -80,6 +83,9 @@ async function runPhase(phase: Phase, steps: readonly Step[], execution: Executi
       tookMs: effects.now() - startedAtMs,
     });
   }
+  // Without a proxy nothing is sealed: the end of the watch is what decides.
+  const isUnsealed = phase === "commit" && !steps.some(({ kind }) => kind === "confirm");
+  if (isUnsealed) await runHook("beforeConfirm", execution);
 }
 
 /** Steps of one kind that follow each other, together. */

@@ -21,6 +21,10 @@ export interface Effects {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly report: (event: Event) => void;
   readonly pruneReceipts: (keep: number, signal: AbortSignal) => Promise<void>;
+  /** Called when the new color is healthy, before the first commit step; a throw undoes the prepare. */
+  readonly beforeCommit?: (plan: Plan, signal: AbortSignal) => Promise<void>;
+  /** Called when the watch has passed, before the new color stays; a throw switches back. */
+  readonly beforeConfirm?: (plan: Plan, signal: AbortSignal) => Promise<void>;
 }
 
 /** What the steps of one plan tell each other. */
@@ -51,10 +55,12 @@ export interface Execution {
 
 /** What a deployment failed with, and what was found out about it. */
 export class DeploymentError extends LumaError {
+  /** The name of the class. */
   override readonly name = "DeploymentError";
   /** Probe errors, exit codes, last log lines. */
   readonly evidence: readonly string[];
 
+  /** An error with what was found out about it. */
   constructor(
     message: string,
     options: LumaErrorOptions & { readonly evidence?: readonly string[] } = {},
@@ -69,6 +75,7 @@ export class SwitchedBackError extends DeploymentError {}
 
 /** A new color is in use and confirmed, but something of the old one is left. */
 export class CleanupError extends LumaError {
+  /** The name of the class. */
   override readonly name = "CleanupError";
 }
 

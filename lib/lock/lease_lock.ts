@@ -27,6 +27,7 @@ const ASK_EVERY_MS = 1_000;
 
 /** Another deployment holds the lock, or took it over. */
 export class LockHeldError extends LumaError {
+  /** The name of the class. */
   override readonly name = "LockHeldError";
 }
 
@@ -40,6 +41,8 @@ export interface LeaseOptions extends LeaseRequest {
   readonly hint?: string;
   /** Whether a process of this host is alive. */
   readonly isAlive: (pid: number) => boolean;
+  /** False: another's lease is not waited for. */
+  readonly patient?: boolean;
   /** Called once, when another holds it and is waited for. */
   readonly onWait?: (lease: Lease) => void;
   readonly signal: AbortSignal;
@@ -62,7 +65,7 @@ export interface LeaseLock {
 export async function acquireLease(runner: Runner, options: LeaseOptions): Promise<LeaseLock> {
   let waited = false;
   let broken = "";
-  for (let left = LEASE_SECONDS + 1;; left--) {
+  for (let left = options.patient === false ? 0 : LEASE_SECONDS + 1;; left--) {
     const lease = await tryAcquire(runner, options, broken);
     if (lease === undefined) return holdLease(runner, options);
     if (lease.hostId === options.hostId && !options.isAlive(lease.pid)) {

@@ -47,10 +47,18 @@ function findUserName(): string {
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    // Another user's, or a runtime that does not let us look: only one that is certainly gone is gone.
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
+}
+
+/** A process that ended, but that its parent did not ask about: common in containers without init. */
+function isZombie(pid: number): boolean {
+  const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  // The program's name, in parentheses, may hold anything: proc_pid_stat(5).
+  return stat.slice(stat.lastIndexOf(")") + 1).trimStart().startsWith("Z");
 }
 
 function read(fact: () => string): string {

@@ -97,7 +97,23 @@ export type Step =
   | StepBase & { readonly kind: "prune"; readonly keep: number };
 
 /** The name of a kind of step. */
-export type StepKind = Step["kind"];
+export type StepKind =
+  | "create-replica"
+  | "start-replica"
+  | "check-health"
+  | "set-restart-policy"
+  | "add-alias"
+  | "drop-alias"
+  | "switch"
+  | "watch"
+  | "confirm"
+  | "switch-back"
+  | "drain"
+  | "stop-container"
+  | "remove-container"
+  | "remove-route"
+  | "tag-image"
+  | "prune";
 
 /** What one deployment of one app will do on one server. */
 export interface Plan {

@@ -17,10 +17,14 @@ export const PROXY_CONTAINER = "luma-proxy";
 
 /** An operation that the proxy refused, or that did not come to an end. */
 export class ProxyError extends LumaError {
+  /** The name of the class. */
   override readonly name = "ProxyError";
+  /** Why it failed, for programs. */
   readonly code: Failure["code"] | "no answer";
+  /** The route's generation, where the proxy told it. */
   readonly generation: number | undefined;
 
+  /** An error with the proxy's own words in its message. */
   constructor(
     server: string,
     failure: Omit<Failure, "kind" | "code"> & { readonly code: ProxyError["code"] },

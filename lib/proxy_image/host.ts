@@ -69,7 +69,7 @@ function observeRuntime(): Host["runtime"] {
 /** The bun that a checkout's `npm ci` installed; none where this is no checkout. */
 async function findCompiler(moduleUrl: string): Promise<string | undefined> {
   if (!moduleUrl.startsWith("file:") || isCompiled(moduleUrl)) return undefined;
-  const [tool, bun] = ["../../tools/build.ts", "../../node_modules/bun/bin/bun.exe"]
+  const [tool, bun] = ["../build/build.ts", "../../node_modules/bun/bin/bun.exe"]
     .map((path) => fileURLToPath(new URL(path, moduleUrl))) as [string, string];
   try {
     await access(tool);

@@ -13,7 +13,9 @@ import type { Receipt } from "../receipt/receipt.ts";
 
 /** Where an event belongs. */
 export interface EventBase {
+  /** The server's name. */
   readonly server: string;
+  /** The app's name. */
   readonly app: string;
 }
 
@@ -108,6 +110,19 @@ export type Event =
   | { readonly kind: "setup"; readonly server: string; readonly message: string }
   | { readonly kind: "setup done"; readonly server: string; readonly changed: boolean }
   | EventBase & { readonly kind: "deployed"; readonly receipt: Receipt }
+  /** A redeployment that a changed image was the cause of. */
+  | EventBase & {
+    readonly kind: "redeployed";
+    readonly causes: readonly string[];
+    /** Ids of the images. */
+    readonly fromImage: string;
+    readonly toImage: string;
+  }
+  /** An app that a redeployment does not touch. */
+  | EventBase & {
+    readonly kind: "left alone";
+    readonly reason: "never deployed" | "not running" | "deployment under way";
+  }
   | {
     readonly kind: "error";
     readonly server?: string;

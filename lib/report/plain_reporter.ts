@@ -11,12 +11,15 @@ import type { Event, Report } from "./events.ts";
 
 /** Where lines go, and how much is said. */
 export interface ReporterOptions {
+  /** Takes a line for standard output. */
   readonly out: (line: string) => void;
+  /** Takes a line for standard error. */
   readonly err: (line: string) => void;
   /** Errors and warnings alone. */
   readonly quiet: boolean;
   /** Every step, too. */
   readonly verbose: boolean;
+  /** Colors words of warnings and errors. */
   readonly color: boolean;
 }
 
@@ -56,6 +59,10 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       return full ? [`[${event.server}] Switching traffic to ${event.to} containers...`] : [];
     case "deployed":
       return [`[${event.server}] Deployment complete ✅`];
+    case "redeployed":
+      return [formatRedeployed(event)];
+    case "left alone":
+      return [`[${event.server}] ${event.app} is left alone: ${event.reason}`];
     case "setup":
       return [`[${event.server}] ${event.message}`];
     case "setup done":
@@ -63,6 +70,19 @@ function formatResult(event: Event, full: boolean): readonly string[] {
     default:
       return [];
   }
+}
+
+function formatRedeployed(
+  { server, app, causes, fromImage, toImage }: Extract<Event, { readonly kind: "redeployed" }>,
+): string {
+  const images = `image changed (${shortId(fromImage)} → ${shortId(toImage)})`;
+  const others = causes.filter((cause) => cause !== "image changed");
+  return `[${server}] Redeployed ${app}: ${[images, ...others].join(", ")}`;
+}
+
+/** An image's id as far as people compare it: `sha256:3f9a1c04be77…`. */
+function shortId(id: string): string {
+  return id.length > 20 ? `${id.slice(0, 19)}…` : id;
 }
 
 /** The lines of an event for standard error. */

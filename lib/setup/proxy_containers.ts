@@ -49,8 +49,8 @@ export function programSpec(
     networkOf: HOLDER_CONTAINER,
     volumes: [`${STATE_VOLUME}:/var/lib/luma-proxy`],
     ...words(image, "run", ...(options.takeover ? ["--takeover"] : [])),
+    // None is needed for ports 80 and 443: Docker opens them to every program in such a namespace.
     capDrop: ["ALL"],
-    capAdd: ["NET_BIND_SERVICE"],
     stopTimeoutMs: 30_000,
   };
 }

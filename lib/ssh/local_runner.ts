@@ -5,6 +5,8 @@
  *
  * @module
  */
+import process from "node:process";
+import { completeEnvironment } from "./complete_environment.ts";
 import type { Command, Output, Runner } from "./runner.ts";
 import { isMissingProgram, spawnCommand, type SpawnOptions } from "./spawn.ts";
 import { RunnerError } from "./runner_error.ts";
@@ -29,16 +31,24 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
 async function runLocally(command: Command, options: SpawnOptions): Promise<Output> {
   const program = command.argv[0] ?? "";
   try {
-    return await spawnCommand(command, options);
+    const output = await spawnCommand(command, options);
+    const isMissing = output.status === 127 && /: (command )?not found\s*$/.test(output.stderr);
+    return isMissing ? { ...output, stderr: `${output.stderr}${sayPath(options)}` } : output;
   } catch (error) {
     if (isMissingProgram(error)) {
-      return { status: 127, stdout: "", stderr: `${program}: command not found\n` };
+      const stderr = `${program}: command not found\n${sayPath(options)}`;
+      return { status: 127, stdout: "", stderr };
     }
     if (!isSpawnError(error)) throw error;
     throw new RunnerError("not-started", `Cannot start \`${program}\`: ${messageOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** Under cron or systemd it is another one than in the user's shell. */
+function sayPath({ env }: SpawnOptions): string {
+  return `PATH was ${completeEnvironment({ ...process.env, ...env })["PATH"]}\n`;
 }
 
 /** E2BIG, EACCES, EAGAIN: the system refused to start the program. */

@@ -62,6 +62,7 @@ function signalGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL" | 0): bo
     if (code === "ESRCH") return false;
     // Only a member that runs as another user is left: as good as a group we cannot end.
     if (code === "EPERM") return false;
-    throw error;
+    // Deno signals groups only with the right to run everything; its own child it may always end.
+    return signal !== 0 && child.kill(signal);
   }
 }

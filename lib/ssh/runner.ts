@@ -17,14 +17,17 @@ export interface Command {
   readonly onLine?: (line: string) => void;
   /** Milliseconds after which the command is given up; none: no limit. */
   readonly timeoutMs?: number;
+  /** Ends the command. */
   readonly signal?: AbortSignal;
 }
 
 /** How a command ended. A status other than 0 is a result, not an error. */
 export interface Output {
+  /** The exit status; 0 is success. */
   readonly status: number;
   /** Standard output; the newest 16 MiB where there was more. */
   readonly stdout: string;
+  /** Standard error; the newest 16 MiB where there was more. */
   readonly stderr: string;
 }
 

@@ -27,9 +27,12 @@ export type RunnerFailure =
 
 /** A command that could not be run, or whose end could not be learnt. */
 export class RunnerError extends LumaError {
+  /** The name of the class. */
   override readonly name = "RunnerError";
+  /** What failed, for programs. */
   readonly kind: RunnerFailure;
 
+  /** An error of the way to a server. */
   constructor(kind: RunnerFailure, message: string, options: LumaErrorOptions = {}) {
     super(message, options);
     this.kind = kind;

@@ -15,6 +15,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
+import { completeEnvironment } from "./complete_environment.ts";
 import { createStop, type Stop } from "./process_group.ts";
 import { type Capture, createCapture } from "./read_lines.ts";
 import type { Command, Output } from "./runner.ts";
@@ -54,7 +55,7 @@ export async function spawnCommand(command: Command, options: SpawnOptions = {})
     stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
-    env: { ...process.env, ...options.env },
+    env: completeEnvironment({ ...process.env, ...options.env }),
   });
   const stop = createStop(child);
   const release = stopOnLimits(command, stop);

@@ -59,8 +59,14 @@ function classify({ phase, stderr }: SshFailure): RunnerFailure {
 }
 
 /** Makes the error of a machine that has no ssh. */
-export function explainMissingSsh(server: SshServer, cause: unknown): RunnerError {
-  const message = `Cannot reach ${nameOf(server)}: there is no \`ssh\` on this machine`;
+export function explainMissingSsh(
+  server: SshServer,
+  cause: unknown,
+  path?: string,
+): RunnerError {
+  const looked = path === undefined ? "" : ` (PATH was ${path})`;
+  const where = `there is no \`ssh\` on this machine${looked}`;
+  const message = `Cannot reach ${nameOf(server)}: ${where}`;
   return new RunnerError("not-installed", message, {
     hint: "Install the OpenSSH client, for instance: apt install openssh-client",
     cause,

@@ -11,6 +11,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { completeEnvironment } from "./complete_environment.ts";
 import { prepareControlFolder } from "./control_folder.ts";
 import { formatRemoteCommand, readRemoteOutput } from "./remote_command.ts";
 import type { Command, Output, Runner } from "./runner.ts";
@@ -143,8 +144,9 @@ async function spawnSsh(options: SshRunnerOptions, command: Command): Promise<Ou
   try {
     return await spawnCommand(command, options.env === undefined ? {} : { env: options.env });
   } catch (error) {
-    if (isMissingProgram(error)) throw explainMissingSsh(options.server, error);
-    throw error;
+    if (!isMissingProgram(error)) throw error;
+    const { PATH } = completeEnvironment({ ...process.env, ...options.env });
+    throw explainMissingSsh(options.server, error, PATH);
   }
 }
 

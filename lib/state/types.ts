@@ -34,8 +34,11 @@ export type ProxyState =
 
 /** Everything that planning may know of a server. */
 export interface ServerState {
+  /** The server's name. */
   readonly server: string;
+  /** Clock, disk and memory. */
   readonly facts: ServerFacts;
+  /** The engine. */
   readonly docker: DockerInfo;
   /** The project's network. */
   readonly network?: Network;
@@ -43,6 +46,7 @@ export interface ServerState {
   readonly containers: readonly Container[];
   /** The containers of luma-proxy: the one that owns the network namespace, and the program. */
   readonly proxyContainers: readonly Container[];
+  /** luma-proxy, and the routes it knows. */
   readonly proxy: ProxyState;
 }
 

@@ -17,14 +17,23 @@ import type { AppState, ReplicaState } from "../state/types.ts";
 
 /** An app on a server, as `--json` prints it. */
 export interface AppStatus {
+  /** What it is, among other lines of JSON. */
   readonly kind: "status";
+  /** The server's name. */
   readonly server: string;
+  /** The project's name. */
   readonly project: string;
+  /** The app's name. */
   readonly app: string;
+  /** `degraded`: fewer replicas than wanted, or not healthy. */
   readonly status: "running" | "degraded" | "stopped" | "not deployed";
+  /** The color in use. */
   readonly active?: Color;
+  /** The image that runs, as luma.yml named it. */
   readonly image?: string;
+  /** Those of the color in use. */
   readonly replicas: { readonly running: number; readonly wanted: number };
+  /** How many replicas each color has. */
   readonly colors: Readonly<Record<Color, number>>;
   /** None where nothing can be asked: no proxy, or an app that is not checked over HTTP. */
   readonly health?: {
@@ -34,10 +43,13 @@ export interface AppStatus {
   };
   /** Whether the proxy may still go back by itself. */
   readonly seal?: "watching" | "watched" | "confirmed";
+  /** The id of the deployment that runs. */
   readonly deployment?: string;
+  /** When that began, in milliseconds since the epoch. */
   readonly deployedAtMs?: number;
   /** Containers of an interrupted deployment. */
   readonly leftovers: readonly string[];
+  /** What a person should know. */
   readonly notes: readonly string[];
 }
 

@@ -136,7 +136,9 @@ function attempt(
     const fail = (message: string, cause?: unknown) =>
       reject(new HealthCheckError(message, { cause }));
     const timer = setTimeout(() => {
-      fail(`no ${connected ? "answer from" : "connection to"} ${where} within ${timeoutMs / 1000} s`);
+      fail(
+        `no ${connected ? "answer from" : "connection to"} ${where} within ${timeoutMs / 1000} s`,
+      );
     }, timeoutMs);
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });

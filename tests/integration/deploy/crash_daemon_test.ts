@@ -6,7 +6,14 @@ import process from "node:process";
 import { test } from "node:test";
 import type { StepKind } from "../../../lib/plan/types.ts";
 import type { LabEnv } from "../../lab/lab_env.ts";
-import { readStepTimes, startDeploy, untilStep, waitFor, waitUntilGone } from "./crash_run.ts";
+import {
+  commandOf,
+  listDescendants,
+  startDeploy,
+  untilStep,
+  waitFor,
+  waitUntilGone,
+} from "./crash_run.ts";
 import { observeBlog, requireAtRest, withCrashSite } from "./crash_site.ts";
 import { visit } from "./visit.ts";
 
@@ -19,11 +26,13 @@ const ENDS: readonly (readonly [NodeJS.Signals, StepKind])[] = [
 test("apps and proxy serve again after the Docker daemon was restarted, and nothing is to be done", () =>
   withCrashSite({}, async (site) => {
     const { lab, load, host, lumaOk } = site;
-    for (const signal of ["SIGKILL", "SIGTERM"] as const) {
-      await restartDaemon(lab, signal);
-      await waitFor(async () => await serves(lab, host, "v1") ? true : undefined);
-      await requireAtRest(site, { version: "v1", when: `after ${signal}` });
-    }
+    await restartDaemon(lab, "SIGTERM");
+    await waitFor(() => site.docker.info().catch(() => undefined));
+    const isBack = () => waitFor(async () => await serves(lab, host, "v1") || undefined, 15_000);
+    // Before version 28.4, Docker may start luma-proxy before the container whose network it joins, and
+    // does not try again: https://github.com/moby/moby/issues/50326
+    await isBack().catch(() => lumaOk("deploy")).then(isBack);
+    await requireAtRest(site, { version: "v1", when: "after the restart" });
     const { failed } = load.snapshot();
     const version = await site.next();
     await lumaOk("deploy");
@@ -34,8 +43,6 @@ test("apps and proxy serve again after the Docker daemon was restarted, and noth
 test("luma deploy converges after a restart of the Docker daemon in the middle of another one", () =>
   withCrashSite({}, async (site) => {
     const { lab, load, host, luma, lumaOk, next } = site;
-    await next();
-    assert.ok(readStepTimes(await startDeploy(site).ended).size > 0);
     for (const [signal, step] of ENDS) {
       const version = await next();
       const deployment = startDeploy(site);
@@ -44,8 +51,9 @@ test("luma deploy converges after a restart of the Docker daemon in the middle o
       const ended = await deployment.ended;
       const said = `${signal} at ${step}: ${ended.code} ${ended.stdout}${ended.stderr}`;
       assert.ok([0, 3, 4].includes(ended.code ?? -1), said);
-      await waitFor(async () => (await observeBlog(site)).route);
-      await waitFor(async () => await serves(lab, host) ? true : undefined);
+      await waitFor(() => observeBlog(site).then(({ route }) => route, () => undefined));
+      // Docker leaves `unless-stopped` containers down when the daemon itself was killed.
+      if (signal === "SIGTERM") await waitFor(async () => await serves(lab, host) || undefined);
       await lumaOk("status");
       const again = await luma("deploy");
       assert.equal(again.code, 0, `${again.stdout}${again.stderr}; ${said}`);
@@ -62,10 +70,15 @@ async function restartDaemon({ dockerHost }: LabEnv, signal: NodeJS.Signals): Pr
   const dockerd = Number(readFileSync(`${folder}/docker.pid`, "utf8"));
   // Its sshd lives in the same namespaces, and goes on.
   const target = readFileSync(`${folder}/sshd.pid`, "utf8").trim();
+  const containerd = listDescendants(dockerd).filter((pid) =>
+    commandOf(pid).includes(" --config ")
+  );
   process.kill(dockerd, signal);
-  await waitUntilGone([dockerd]);
-  // Where nobody collects the ended process, the next dockerd would take it for one that runs.
-  rmSync(`${folder}/docker.pid`, { force: true });
+  await waitUntilGone([dockerd, ...containerd]);
+  // Until somebody collects what has ended, the next ones would take it for programs that run.
+  for (const file of ["docker.pid", "exec/containerd/containerd.pid"]) {
+    rmSync(`${folder}/${file}`, { force: true });
+  }
   const log = openSync(`${folder}/log`, "a");
   const { DOCKER_HOST: _, ...env } = process.env;
   const started = spawn("nsenter", [

@@ -7,6 +7,7 @@ import {
   type CrashSite,
   noteMoment,
   observeBlog,
+  observeInFlight,
   requireAtRest,
   requireOnlyInFlightLost,
   withCrashSite,
@@ -80,13 +81,6 @@ for (const [what, argv] of Object.entries(BLOWS)) {
 async function describeProxy({ docker }: CrashSite): Promise<{ readonly running: boolean }> {
   const [proxy] = await docker.inspectContainers(["luma-proxy"]);
   return { running: proxy?.status === "running" };
-}
-
-/** What the proxy is answering for the app now. */
-async function observeInFlight(site: CrashSite): Promise<number> {
-  const { routes } = await proxyStatus(site);
-  const route = routes.find(({ project }) => project === site.name);
-  return Object.values(route?.byColor ?? {}).reduce((sum, { inFlight }) => sum + inFlight, 0);
 }
 
 function proxyStatus({ docker }: Pick<CrashSite, "docker">): Promise<ProxyStatus> {

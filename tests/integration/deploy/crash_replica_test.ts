@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noteMoment, requireAtRest, requireOnlyInFlightLost, withCrashSite } from "./crash_site.ts";
+import { waitFor } from "./crash_run.ts";
+import {
+  noteMoment,
+  observeInFlight,
+  requireAtRest,
+  requireOnlyInFlightLost,
+  withCrashSite,
+} from "./crash_site.ts";
 
 test("a replica that is killed takes only its own requests along, and the next luma deploy replaces it", () =>
   withCrashSite({ replicas: 3, ratePerSecond: 150 }, async (site) => {
@@ -8,7 +15,7 @@ test("a replica that is killed takes only its own requests along, and the next l
     const [victim, ...others] = await docker.findContainersByLabel([`luma.project=${name}`]);
     assert.ok(victim !== undefined && others.length === 2);
     const slow = Array.from({ length: 9 }, () => load.request(4));
-    await site.runner.run({ argv: ["docker", "top", victim.name] });
+    await waitFor(async () => await observeInFlight(site) >= slow.length || undefined);
     const kill = await noteMoment(() => site.runner.run({ argv: ["docker", "kill", victim.name] }));
     const status = await lumaOk("status");
     assert.match(status.stdout, /DEGRADED/);

@@ -87,7 +87,7 @@ export async function waitUntilGone(pids: readonly number[], limitMs = 40_000): 
 /** Looks until there is something, and gives it. @throws When there is nothing after `limitMs`. */
 export async function waitFor<Found>(
   look: () => Promise<Found | undefined>,
-  limitMs = 40_000,
+  limitMs = 60_000,
 ): Promise<Found> {
   const giveUpAtMs = performance.now() + limitMs;
   for (;;) {

@@ -117,6 +117,15 @@ export async function observeBlog(
   return { containers, ...(route === undefined ? {} : { route }) };
 }
 
+/** How many requests to the blog the proxy is answering now. */
+export async function observeInFlight(
+  { docker, name }: Pick<Project, "docker" | "name">,
+): Promise<number> {
+  const { routes } = await createProxyClient({ docker }).call("status", {});
+  const route = routes.find(({ project }) => project === name);
+  return Object.values(route?.byColor ?? {}).reduce((sum, { inFlight }) => sum + inFlight, 0);
+}
+
 /** Fails unless one color of `version` is left, in use by everybody and confirmed. */
 export async function requireAtRest(
   site: Pick<CrashSite, "docker" | "name" | "lab" | "host" | "lumaOk">,
@@ -147,15 +156,16 @@ export async function requireAtRest(
 
 /** All that a command which changes nothing must leave as it is, as text to compare. */
 export async function takeSnapshot(
-  { runner, name }: Pick<Project, "runner" | "name">,
+  { docker, runner, name }: Pick<Project, "docker" | "runner" | "name">,
 ): Promise<string> {
   const script = `docker ps -aq --no-trunc --filter "label=luma.project=$1" | sort |
 xargs -r docker container inspect
-docker exec luma-proxy luma-proxy call list < /dev/null
 find /var/lib/luma -path "*$1*" -type f ! -name '*.mutex' -printf '%p %s %T@\\n' | sort
-docker images --no-trunc "luma/$1-*"`;
+docker images --no-trunc "luma/$1.*"`;
   const { stdout, status, stderr } = await runner.run({ argv: ["sh", "-c", script, "sh", name] });
   assert.equal(status, 0, stderr);
+  const { routes } = await createProxyClient({ docker }).call("list", {});
+  const own = JSON.stringify(routes.filter(({ project }) => project === name));
   // That time passes is the proxy's own doing.
-  return stdout.replaceAll('"seal":"watched"', '"seal":"watching"');
+  return stdout + own.replaceAll('"seal":"watched"', '"seal":"watching"');
 }

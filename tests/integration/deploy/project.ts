@@ -1,22 +1,21 @@
 /**
  * A project in a folder of its own, and the command line that works on it.
  *
- * The rule: luma runs as users run it, as a process; what a test leaves on the server is removed.
+ * The rule: luma runs as users run it, as an executable; what a test leaves on the server is removed.
  *
  * @module
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
+import { ensureHostExecutable } from "../../../lib/build/host_executable.ts";
 import { createDocker } from "../../../lib/docker/create_docker.ts";
 import type { Docker } from "../../../lib/docker/types.ts";
 import { createLocalRunner } from "../../../lib/ssh/local_runner.ts";
 import type { Runner } from "../../../lib/ssh/runner.ts";
 import { type LabEnv, readLabEnv } from "../../lab/lab_env.ts";
-
-const ROOT = resolve(import.meta.dirname ?? ".", "../../..");
 
 /** How a run of luma ended. */
 export interface Ended {
@@ -54,6 +53,7 @@ export interface Project {
 export type Reach = "local" | "ssh";
 
 let count = 0;
+let executable: Promise<string> | undefined;
 
 /** Gives `body` a project, and removes all of it afterwards. */
 export async function withProject(
@@ -68,7 +68,8 @@ export async function withProject(
     env: { ...process.env, DOCKER_HOST: lab.dockerHost },
   });
   const docker = createDocker(runner);
-  const project = makeProject({ name, folder, lab, docker, runner, reach });
+  const program = await (executable ??= ensureHostExecutable("luma"));
+  const project = makeProject({ name, folder, lab, docker, runner, reach, program });
   try {
     await body(project);
   } finally {
@@ -78,14 +79,17 @@ export async function withProject(
 }
 
 function makeProject(
-  parts: Pick<Project, "name" | "folder" | "lab" | "docker" | "runner"> & { readonly reach: Reach },
+  parts: Pick<Project, "name" | "folder" | "lab" | "docker" | "runner"> & {
+    readonly reach: Reach;
+    readonly program: string;
+  },
 ): Project {
-  const { name, folder, lab, reach, docker, runner } = parts;
+  const { name, folder, lab, reach, docker, runner, program } = parts;
   const server = reach === "ssh" ? `servers: [${lab.serverName}]\n` : "";
   const env = reach === "ssh"
     ? { LUMA_SSH_CONFIG: lab.sshConfigFile }
     : { DOCKER_HOST: lab.dockerHost };
-  const start = (...args: readonly string[]) => startLuma(args, { folder, env });
+  const start = (...args: readonly string[]) => startProgram([program, ...args], { folder, env });
   const luma = (...args: readonly string[]) => start(...args).ended;
   return {
     name,
@@ -106,11 +110,11 @@ function makeProject(
   };
 }
 
-function startLuma(
-  args: readonly string[],
+function startProgram(
+  [program = "", ...args]: readonly string[],
   { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string>> },
 ): Running {
-  const child = spawn(join(ROOT, "node_modules/.bin/bun"), [join(ROOT, "cli.ts"), ...args], {
+  const child = spawn(program, args, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -7,10 +7,8 @@ import {
   type ImageProgress,
   type ProxyImage,
 } from "../../../lib/proxy_image/ensure_proxy_image.ts";
-import {
-  buildExecutable,
-  createCompilerRunner,
-} from "../../../lib/build/build_executable.ts";
+import { buildExecutable, createCompilerRunner } from "../../../lib/build/build_executable.ts";
+import { ensureHostExecutable } from "../../../lib/build/host_executable.ts";
 import { type Host, observeHost } from "../../../lib/proxy_image/host.ts";
 import { LIBC_BASE, planImage } from "../../../lib/proxy_image/plan_image.ts";
 import { executableContent } from "../../../lib/proxy_image/root_files.ts";
@@ -24,10 +22,8 @@ const options = {
   timeout: 120_000,
 };
 const NODE_MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
-/** How luma runs the program: no shell, nothing to write to but /tmp, one capability. */
-const CONFINED = [
-  ...["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--cap-add", "NET_BIND_SERVICE"],
-];
+/** How luma runs the program: no shell, nothing to write to but /tmp, no capability. */
+const CONFINED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"];
 
 test(
   "ensureProxyImage() makes the executable of a checkout into an image, once",
@@ -184,6 +180,31 @@ test(
     withStandIn(async ({ ensure }) => {
       const { image } = await ensure(await observeHost());
       assert.equal(await runIn(image, "--version"), VERSION);
+    }),
+);
+
+test(
+  "the image serves port 80 without a capability, is luma-health by that name, and is small",
+  options,
+  () =>
+    withStandIn(async ({ ensure, name }) => {
+      const { image } = await ensure({
+        ...await observeHost(),
+        kind: "executable",
+        execPath: await ensureHostExecutable("luma"),
+      });
+      const volume = ["--volume", "/var/lib/luma-proxy"];
+      await docker("run", "--detach", "--name", name, ...volume, ...CONFINED, image.imageId);
+      try {
+        const words = ["http://127.0.0.1/up", "--expect", "404", "--wait", "20s"];
+        await docker("exec", name, "luma-health", ...words);
+        assert.equal(await docker("exec", name, "luma-proxy", "list"), "no routes");
+        const sizeBytes = Number(await docker("inspect", "--format", "{{.Size}}", image.imageId));
+        // The runtime alone has 107 MB.
+        assert.ok(sizeBytes < 125e6, `the image has ${sizeBytes} bytes`);
+      } finally {
+        await docker("rm", "--force", "--volumes", name);
+      }
     }),
 );
 

@@ -14,6 +14,17 @@ test("parseBuildRequest() makes all executables for this machine, unless told ot
   });
 });
 
+test("parseBuildRequest() makes every target of a release with --all", () => {
+  assert.deepEqual(parseBuildRequest(["--all", "luma"]), {
+    names: ["luma"],
+    targets: [
+      ...["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl"],
+      ...["darwin-arm64", "darwin-x64", "windows-x64"],
+    ],
+  });
+  assert.throws(() => parseBuildRequest(["--all", "--target", "host"]), /--all leaves no --target/);
+});
+
 test("parseBuildRequest() refuses what it does not know", () => {
   assert.throws(() => parseBuildRequest(["luna"]), /there is no executable "luna"/);
   assert.throws(() => parseBuildRequest(["--targets"]), /Cannot build: .*--targets/);

@@ -140,3 +140,54 @@ test("release() of a lease that another took over leaves the other's", () =>
     await lock.release();
     assert.equal((await read())?.owner, "bob");
   }));
+
+test("acquireLease() is interrupted with the signal's own reason while it waits", () =>
+  withLock(async ({ acquire }) => {
+    const first = await acquire();
+    const controller = new AbortController();
+    const interruption = new Error("Interrupted");
+    await assert.rejects(
+      acquire({
+        token: "token-2",
+        onWait: () => controller.abort(interruption),
+        signal: controller.signal,
+      }),
+      (error) => error === interruption,
+    );
+    await first.release();
+  }));
+
+test("acquireLease() says what the lock is held for, where it is not an app's", () =>
+  withLock(async ({ acquire }) => {
+    const first = await acquire();
+    const error = await acquire({ token: "token-2", action: "set up", hint: "wait" })
+      .then(() => undefined, (reason: unknown) => reason);
+    assert.ok(error instanceof LockHeldError);
+    assert.match(error.message, /^Cannot set up server: locked by ann/);
+    assert.equal(error.hint, "wait");
+    await first.release();
+  }));
+
+test("release() does not hide what a command failed with when the server is gone", () =>
+  withLock(async ({ file }) => {
+    let gone = false;
+    const local = createLocalRunner({ server: "server" });
+    const runner = {
+      ...local,
+      run: (command: Parameters<typeof local.run>[0]) =>
+        gone ? Promise.reject(new Error("connection dropped")) : local.run(command),
+    };
+    const lock = await acquireLease(runner, {
+      file,
+      subject: "blog",
+      token: "token-1",
+      owner: "ann",
+      host: "laptop",
+      hostId: "host-1",
+      pid: 1,
+      isAlive: () => true,
+      signal: new AbortController().signal,
+    });
+    gone = true;
+    await lock.release();
+  }));

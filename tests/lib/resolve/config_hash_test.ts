@@ -18,7 +18,10 @@ test("hashConfig() differs with the server's key, so that a secret cannot be gue
 
 test("hashConfig() does not change with what needs no new replica", () => {
   const app = anApp();
-  assert.equal(hashConfig(app, KEY), hashConfig({ ...app, deploy: { ...app.deploy, watchMs: 1 } }, KEY));
+  assert.equal(
+    hashConfig(app, KEY),
+    hashConfig({ ...app, deploy: { ...app.deploy, watchMs: 1 } }, KEY),
+  );
 });
 
 test("changedSections() names what changed", () => {

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runCommandLine } from "../../../lib/cli/run_command_line.ts";
+import { VERSION } from "../../../lib/version.ts";
+
+const PROJECT = `name: site
+apps:
+  blog: { image: my-blog, proxy: { hosts: ["blog.com"] } }
+`;
+
+/** Runs luma in a folder of its own, with `luma.yml` in it. */
+async function luma(args: readonly string[], yaml: string | undefined = PROJECT) {
+  const folder = await mkdtemp(join(tmpdir(), "luma-cli-"));
+  if (yaml !== "") await writeFile(join(folder, "luma.yml"), yaml);
+  let out = "";
+  let err = "";
+  try {
+    const code = await runCommandLine(args, {
+      out: (text) => void (out += text),
+      err: (text) => void (err += text),
+      env: {},
+      cwd: () => folder,
+      isTerminal: false,
+      columns: () => 80,
+    });
+    return { code, out, err };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test("runCommandLine() prints version and help, and exits with 0", async () => {
+  assert.deepEqual(await luma(["--version"]), { code: 0, out: `${VERSION}\n`, err: "" });
+  const { code, out } = await luma(["--help"]);
+  assert.equal(code, 0);
+  for (const command of ["deploy", "plan", "status", "setup", "lock"]) {
+    assert.match(out, new RegExp(`^  ${command}`, "m"));
+  }
+});
+
+test("runCommandLine() exits with 2 and a suggestion for words that it does not know", async () => {
+  const command = await luma(["deplyo"]);
+  assert.equal(command.code, 2);
+  assert.match(command.err, /unknown command 'deplyo'[^]*Did you mean deploy\?/);
+  const option = await luma(["deploy", "--dry-rum"]);
+  assert.equal(option.code, 2);
+  assert.match(option.err, /Did you mean --dry-run\?/);
+  assert.equal((await luma([])).code, 2);
+});
+
+test("runCommandLine() exits with 2 for an app that is not in luma.yml, and suggests one", async () => {
+  for (const command of ["deploy", "plan", "status"]) {
+    const { code, err } = await luma([command, "blgo"]);
+    assert.equal(code, 2, command);
+    assert.match(err, /Unknown app "blgo"[^]*Did you mean "blog"\?/);
+  }
+});
+
+test("runCommandLine() exits with 2 where there is no luma.yml, and says where it looked", async () => {
+  const { code, err, out } = await luma(["deploy"], "");
+  assert.equal(code, 2);
+  assert.match(err, /there is no luma\.yml in /);
+  assert.equal(out, "");
+});
+
+test("runCommandLine() lists every problem of luma.yml, and exits with 2", async () => {
+  const broken = `apps:\n  blog: { imagee: my-blog, replicas: 0 }\n`;
+  const { code, err } = await luma(["deploy"], broken);
+  assert.equal(code, 2);
+  assert.match(err, /imagee/);
+  assert.match(err, /replicas/);
+});
+
+test("runCommandLine() exits with 2 for what this version cannot do yet", async () => {
+  const yaml = `apps:\n  blog: { build: { context: . } }\n`;
+  const { code, err } = await luma(["deploy"], yaml);
+  assert.equal(code, 2);
+  assert.match(err, /building images/);
+});
+
+test("runCommandLine() prints an error as one event of JSON where that is asked for", async () => {
+  const { code, out, err } = await luma(["--json", "deploy", "blgo"]);
+  assert.equal(code, 2);
+  assert.equal(err, "");
+  const event = JSON.parse(out);
+  assert.deepEqual([event.kind, event.exitCode], ["error", 2]);
+  assert.match(event.message, /Unknown app "blgo"/);
+});
+
+test("runCommandLine() takes global options on both sides of the command", async () => {
+  for (const args of [["--json", "status", "blgo"], ["status", "blgo", "--json"]]) {
+    assert.equal(JSON.parse((await luma(args)).out).kind, "error");
+  }
+});
