@@ -30,6 +30,14 @@ export function processIo(): CliIo {
  *
  * @param args The words after `luma`.
  * @returns The exit code, as the table of failures in the documents has it.
+ *
+ * @example
+ * ```ts
+ * import process from "node:process";
+ * import { main } from "@luma/cli";
+ *
+ * process.exitCode = await main(["deploy", "blog"]);
+ * ```
  */
 export async function main(args: readonly string[], io: CliIo = processIo()): Promise<number> {
   // Scripts ask for it often, and it needs no parser.
@@ -95,9 +103,9 @@ export async function runProcess(): Promise<never> {
   } catch (error) {
     process.stderr.write(`luma: ${error instanceof Error ? error.message : String(error)}\n`);
   }
-  // Bun drops what a full pipe has not taken yet when a process exits.
+  // Bun drops at exit what a full pipe has not taken; it calls back early for a write, not for an end.
   for (const stream of [process.stdout, process.stderr]) {
-    await new Promise<void>((written) => stream.write("", () => written()));
+    await new Promise<void>((ended) => stream.end(() => ended()));
   }
   // A runtime keeps some handles for a while; nothing that is still wanted is left by then.
   process.exit(code);

@@ -8,14 +8,12 @@
  * import process from "node:process";
  * import { runProject } from "@luma/cli";
  *
- * process.exit(
- *   await runProject(async (project) => {
- *     await project.deploy({
- *       apps: ["blog"],
- *       beforeSwitch: (color) => color.check("/login"),
- *     });
- *   }),
- * );
+ * process.exitCode = await runProject(async (project) => {
+ *   await project.deploy({
+ *     apps: ["blog"],
+ *     beforeSwitch: (color) => color.check("/login"),
+ *   });
+ * });
  * ```
  *
  * {@linkcode runProject} does what the command line does around a command: it prints events, shows

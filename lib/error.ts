@@ -19,7 +19,22 @@ export interface LumaErrorOptions {
   readonly cause?: unknown;
 }
 
-/** An error that a person can act on. */
+/**
+ * An error that a person can act on.
+ *
+ * @example
+ * ```ts
+ * import { LumaError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof LumaError)) throw error;
+ *   console.error(error.message, error.hint, error.exitCode);
+ * }
+ * ```
+ */
 export class LumaError extends Error {
   /** The name of the class. */
   override readonly name: string = "LumaError";
@@ -36,7 +51,16 @@ export class LumaError extends Error {
   }
 }
 
-/** A command line, or a luma.yml, that cannot be carried out as it stands. */
+/**
+ * A command line, or a luma.yml, that cannot be carried out as it stands.
+ *
+ * @example
+ * ```ts
+ * import { UsageError } from "@luma/cli";
+ *
+ * throw new UsageError("Unknown color \"red\"", "Colors are blue and green");
+ * ```
+ */
 export class UsageError extends LumaError {
   /** The name of the class. */
   override readonly name = "UsageError";

@@ -42,12 +42,10 @@ function showWatch(event: Event): void {
   console.log(`${leftS} s left: ${event.requests} requests, ${event.failed} failed`);
 }
 
-process.exit(
-  await runProject(async (project) => {
-    await project.deploy({
-      apps: [app],
-      watchMs: Number(seconds) * 1000,
-      beforeConfirm: askPerson,
-    });
-  }, { live: false, onEvent: showWatch }),
-);
+process.exitCode = await runProject(async (project) => {
+  await project.deploy({
+    apps: [app],
+    watchMs: Number(seconds) * 1000,
+    beforeConfirm: askPerson,
+  });
+}, { live: false, onEvent: showWatch });

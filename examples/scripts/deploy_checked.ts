@@ -14,18 +14,16 @@ import { runProject } from "@luma/cli";
 
 const pages = process.argv.slice(2);
 
-process.exit(
-  await runProject(async (project) => {
-    await project.deploy({
-      beforeSwitch: async (color) => {
-        for (const page of pages.length > 0 ? pages : ["/"]) {
-          await color.check(page);
-          project.print(`${page} answers on every replica of ${color.color}`);
-        }
-        // A command inside the new container sees what the app will see: its secrets, its database.
-        const { status, stderr } = await color.exec(["sh", "-c", "test -w /tmp"]);
-        if (status !== 0) throw new Error(`/tmp cannot be written to: ${stderr}`);
-      },
-    });
-  }),
-);
+process.exitCode = await runProject(async (project) => {
+  await project.deploy({
+    beforeSwitch: async (color) => {
+      for (const page of pages.length > 0 ? pages : ["/"]) {
+        await color.check(page);
+        project.print(`${page} answers on every replica of ${color.color}`);
+      }
+      // A command inside the new container sees what the app will see: its secrets, its database.
+      const { status, stderr } = await color.exec(["sh", "-c", "test -w /tmp"]);
+      if (status !== 0) throw new Error(`/tmp cannot be written to: ${stderr}`);
+    },
+  });
+});

@@ -28,4 +28,4 @@ async function redeploy(project: Project, app: string): Promise<number> {
 const project = await openProject({ report: () => {} });
 let worst = 0;
 for (const { name } of project.config.apps) worst = Math.max(worst, await redeploy(project, name));
-process.exit(worst);
+process.exitCode = worst;

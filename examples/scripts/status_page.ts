@@ -90,9 +90,9 @@ function formatPage(view: View): string {
   const heads = ["", "App", "Server", "Color", "Replicas", "Healthy", "Requests", "Deployed (UTC)"];
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">
 <title>${escape(project.config.name)}</title><style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 64rem; padding: 0 1rem; color: #222 }
-table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid #ddd; vertical-align: top }
-th { color: #666; font-weight: normal } small { color: #a40 } i { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .4em }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 70rem; padding: 0 1rem; color: #222 }
+table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid #ddd; vertical-align: top; white-space: nowrap }
+th { color: #666; font-weight: normal } small { color: #a40; white-space: normal } i { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .4em }
 .good { color: #18794e } .bad { color: #c62a2f } .none { color: #777 } i.blue { background: #0b68cb } i.green { background: #2a9d62 }
 </style><h1>${escape(project.config.name)}</h1>
 <table><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr>

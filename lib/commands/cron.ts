@@ -99,7 +99,7 @@ async function requireLoadable(file: string, { env }: CronHost): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new LumaError(
-      `Cannot schedule a redeployment: cron has no environment of yours, so ${error.message}`,
+      `Cannot schedule a redeployment: cron does not have your shell's environment. ${error.message}`,
       { exitCode: 2, hint: "Write secrets into .luma/secrets, beside luma.yml", cause: error },
     );
   }

@@ -9,7 +9,21 @@ import { LumaError } from "../error.ts";
 import { formatProblems } from "./format_problems.ts";
 import type { Problem } from "./types.ts";
 
-/** All that is wrong with a luma.yml and its secrets. */
+/**
+ * All that is wrong with a luma.yml and its secrets.
+ *
+ * @example
+ * ```ts
+ * import { ConfigError, openProject } from "@luma/cli";
+ *
+ * try {
+ *   await openProject();
+ * } catch (error) {
+ *   if (!(error instanceof ConfigError)) throw error;
+ *   for (const { file, line, message } of error.problems) console.error(`${file}:${line} ${message}`);
+ * }
+ * ```
+ */
 export class ConfigError extends LumaError {
   /** The name of the class. */
   override readonly name = "ConfigError";

@@ -9,7 +9,18 @@
 
 const SHOWN = "[secret]";
 
-/** Holds a secret text; every way of printing it shows `[secret]`. */
+/**
+ * Holds a secret text; every way of printing it shows `[secret]`.
+ *
+ * @example
+ * ```ts
+ * import { Secret } from "@luma/cli";
+ *
+ * const secret = new Secret("hunter2");
+ * console.log(`${secret}`); // [secret]
+ * console.log(secret.reveal()); // hunter2
+ * ```
+ */
 export class Secret {
   readonly #text: string;
 

@@ -26,7 +26,22 @@ export type DockerFailure =
   | "disk-full"
   | "other";
 
-/** An operation that Docker refused. */
+/**
+ * An operation that Docker refused.
+ *
+ * @example
+ * ```ts
+ * import { DockerError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof DockerError)) throw error;
+ *   console.error(error.kind, error.message);
+ * }
+ * ```
+ */
 export class DockerError extends LumaError {
   /** The name of the class. */
   override readonly name: string = "DockerError";

@@ -53,7 +53,22 @@ export interface Execution {
   readonly base: EventBase;
 }
 
-/** What a deployment failed with, and what was found out about it. */
+/**
+ * What a deployment failed with, and what was found out about it.
+ *
+ * @example
+ * ```ts
+ * import { DeploymentError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof DeploymentError)) throw error;
+ *   console.error(error.message, ...error.evidence);
+ * }
+ * ```
+ */
 export class DeploymentError extends LumaError {
   /** The name of the class. */
   override readonly name = "DeploymentError";
@@ -70,10 +85,40 @@ export class DeploymentError extends LumaError {
   }
 }
 
-/** The proxy went back to the old color: its own watch said so. */
+/**
+ * The proxy went back to the old color: its own watch said so.
+ *
+ * @example
+ * ```ts
+ * import { SwitchedBackError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof SwitchedBackError)) throw error;
+ *   console.error(`The new version failed under real requests: ${error.message}`);
+ * }
+ * ```
+ */
 export class SwitchedBackError extends DeploymentError {}
 
-/** A new color is in use and confirmed, but something of the old one is left. */
+/**
+ * A new color is in use and confirmed, but something of the old one is left.
+ *
+ * @example
+ * ```ts
+ * import { CleanupError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof CleanupError)) throw error;
+ *   console.error(`The new version serves, but something is left: ${error.hint}`);
+ * }
+ * ```
+ */
 export class CleanupError extends LumaError {
   /** The name of the class. */
   override readonly name = "CleanupError";

@@ -25,7 +25,22 @@ import {
 const RENEW_EVERY_MS = 5_000;
 const ASK_EVERY_MS = 1_000;
 
-/** Another deployment holds the lock, or took it over. */
+/**
+ * Another deployment holds the lock, or took it over.
+ *
+ * @example
+ * ```ts
+ * import { LockHeldError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof LockHeldError)) throw error;
+ *   console.error(`Somebody else deploys: ${error.message}`);
+ * }
+ * ```
+ */
 export class LockHeldError extends LumaError {
   /** The name of the class. */
   override readonly name = "LockHeldError";

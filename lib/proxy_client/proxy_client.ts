@@ -15,7 +15,22 @@ import type { Output } from "../ssh/runner.ts";
 /** The name of the container that runs the program. */
 export const PROXY_CONTAINER = "luma-proxy";
 
-/** An operation that the proxy refused, or that did not come to an end. */
+/**
+ * An operation that the proxy refused, or that did not come to an end.
+ *
+ * @example
+ * ```ts
+ * import { ProxyError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.deploy();
+ * } catch (error) {
+ *   if (!(error instanceof ProxyError)) throw error;
+ *   console.error(error.code, error.message);
+ * }
+ * ```
+ */
 export class ProxyError extends LumaError {
   /** The name of the class. */
   override readonly name = "ProxyError";

@@ -15,10 +15,11 @@ export const DOCKERFILE = `# The image of luma-proxy: one program, and no shell.
 #
 # By hand, for both processors; nothing runs while it is built, so no emulation is needed:
 #   npm run build -- luma-proxy --target linux-x64 --target linux-arm64
-#   cd proxy && mkdir -p rootfs/usr/local/bin && ln -sf luma-proxy rootfs/usr/local/bin/luma-health
-#   cp ../dist/luma-proxy-linux-x64 rootfs/usr/local/bin/luma-proxy &&
+#   mkdir -p dist/image/rootfs/usr/local/bin && cd dist/image && cp ../../proxy/Dockerfile .
+#   ln -sf luma-proxy rootfs/usr/local/bin/luma-health
+#   cp ../luma-proxy-linux-x64 rootfs/usr/local/bin/luma-proxy &&
 #     docker build --platform linux/amd64 --build-arg BASE=debian:bookworm-slim -t luma-proxy:amd64 .
-#   cp ../dist/luma-proxy-linux-arm64 rootfs/usr/local/bin/luma-proxy &&
+#   cp ../luma-proxy-linux-arm64 rootfs/usr/local/bin/luma-proxy &&
 #     docker build --platform linux/arm64 --build-arg BASE=debian:bookworm-slim -t luma-proxy:arm64 .
 #
 # It is run with --read-only --cap-drop ALL, a tmpfs at /tmp, and a volume at /var/lib/luma-proxy.

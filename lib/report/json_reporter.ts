@@ -7,7 +7,17 @@
  */
 import type { Report } from "./events.ts";
 
-/** A reporter for programs. */
+/**
+ * A reporter for programs.
+ *
+ * @example
+ * ```ts
+ * import { createJsonReporter, openProject } from "@luma/cli";
+ *
+ * const project = await openProject({ report: createJsonReporter(console.log) });
+ * await project.deploy();
+ * ```
+ */
 export function createJsonReporter(out: (line: string) => void): Report {
   return (event) => out(JSON.stringify(event));
 }

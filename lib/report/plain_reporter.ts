@@ -23,7 +23,24 @@ export interface ReporterOptions {
   readonly color: boolean;
 }
 
-/** A reporter for people and scripts. */
+/**
+ * A reporter for people and scripts.
+ *
+ * @example
+ * ```ts
+ * import { createPlainReporter, openProject } from "@luma/cli";
+ *
+ * const report = createPlainReporter({
+ *   out: console.log,
+ *   err: console.error,
+ *   quiet: false,
+ *   verbose: true,
+ *   color: false,
+ * });
+ * const project = await openProject({ report });
+ * await project.deploy();
+ * ```
+ */
 export function createPlainReporter(options: ReporterOptions): Report {
   const replicas = new Map<string, number>();
   return (event) => {

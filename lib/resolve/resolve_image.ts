@@ -1,8 +1,9 @@
 /**
  * Turns an image reference into the image that a deployment uses.
  *
- * The rule: an image that was never in a registry is not looked for in one; every other reference
- * is pulled, so that a moved tag is seen, unless it names a digest that the server has.
+ * The rule: an image that was never in a registry by the name that is asked for is not looked for in
+ * one; every other reference is pulled, so that a moved tag is seen, unless it names a digest that the
+ * server has.
  *
  * @module
  */
@@ -58,7 +59,14 @@ export async function resolveImage(
 /** Whether the reference may mean another image by now than the one on the server. */
 export function needsPull(here: Image, reference: string): boolean {
   if (reference.startsWith("sha256:") || reference.includes("@sha256:")) return false;
-  return here.digests.length > 0;
+  const repository = repositoryOf(reference);
+  return here.digests.some((digest) => repositoryOf(digest) === repository);
+}
+
+/** What is pulled from: without tag and digest, in the short form that Docker shows. */
+function repositoryOf(reference: string): string {
+  return reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "")
+    .replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "");
 }
 
 async function pull(

@@ -25,7 +25,22 @@ export type RunnerFailure =
   | "not-installed"
   | "not-started";
 
-/** A command that could not be run, or whose end could not be learnt. */
+/**
+ * A command that could not be run, or whose end could not be learnt.
+ *
+ * @example
+ * ```ts
+ * import { RunnerError, openProject } from "@luma/cli";
+ *
+ * const project = await openProject();
+ * try {
+ *   await project.status();
+ * } catch (error) {
+ *   if (!(error instanceof RunnerError)) throw error;
+ *   console.error(error.kind, error.message);
+ * }
+ * ```
+ */
 export class RunnerError extends LumaError {
   /** The name of the class. */
   override readonly name = "RunnerError";

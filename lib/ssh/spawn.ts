@@ -55,7 +55,13 @@ export async function spawnCommand(command: Command, options: SpawnOptions = {})
     stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
-    env: completeEnvironment({ ...process.env, ...options.env }),
+    // What is meant for the runtime that luma is made with would act on a child that is made with it.
+    env: completeEnvironment({
+      ...process.env,
+      BUN_OPTIONS: undefined,
+      BUN_BE_BUN: undefined,
+      ...options.env,
+    }),
   });
   const stop = createStop(child);
   const release = stopOnLimits(command, stop);

@@ -15,7 +15,17 @@ const WORDS: Readonly<Record<AppStatus["status"], readonly [string, string]>> = 
   "not deployed": ["➖ NOT DEPLOYED", "Not deployed"],
 };
 
-/** The lines of an app. @param nowMs The server's clock. */
+/**
+ * The lines of an app. @param nowMs The server's clock.
+ *
+ * @example
+ * ```ts
+ * import { formatStatus, openProject } from "@luma/cli";
+ *
+ * const project = await openProject({ allowMissingSecrets: true });
+ * for (const status of await project.status()) console.log(formatStatus(status, Date.now()));
+ * ```
+ */
 export function formatStatus(status: AppStatus, nowMs: number): string {
   const [loud, plain] = WORDS[status.status];
   const { running, wanted } = status.replicas;

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import process from "node:process";
 import { processIo } from "../../cli.ts";
 import { runWithContext } from "../cli/run_with_context.ts";
 import type { CliIo } from "../cli/types.ts";
@@ -39,18 +38,17 @@ export interface RunProjectOptions {
  * Events are printed as luma prints them, Ctrl-C and SIGTERM undo what is not confirmed yet, and an
  * error is printed with what to do next.
  *
- * @returns The exit code: 0, or that of the error, as for `luma deploy`.
+ * @returns The exit code: 0, or that of the error, as for `luma deploy`. Set it, rather than exit with
+ * it: then all that was printed arrives, also where a pipe is full.
  *
  * @example
  * ```ts
  * import process from "node:process";
  * import { runProject } from "@luma/cli";
  *
- * process.exit(
- *   await runProject(async (project) => {
- *     await project.deploy({ beforeSwitch: (color) => color.check("/login") });
- *   }),
- * );
+ * process.exitCode = await runProject(async (project) => {
+ *   await project.deploy({ beforeSwitch: (color) => color.check("/login") });
+ * });
  * ```
  */
 export async function runProject(
@@ -60,7 +58,7 @@ export async function runProject(
   const { file, json = false, quiet = false, verbose = false, onEvent } = options;
   const io = options.io ?? processIo();
   const flags = { json, quiet, verbose, color: true };
-  const code = await runWithContext(
+  return await runWithContext(
     {
       options: file === undefined ? flags : { ...flags, config: file },
       needs: { secrets: options.allowMissingSecrets !== true },
@@ -74,13 +72,4 @@ export async function runProject(
       await body(makeProject({ ...context, report }), context.signal);
     },
   );
-  if (options.io === undefined) await flushOutput();
-  return code;
-}
-
-/** Bun drops what a full pipe has not taken yet when a process exits, which a script does next. */
-async function flushOutput(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    await new Promise<void>((written) => stream.write("", () => written()));
-  }
 }

@@ -47,6 +47,9 @@ export async function exitWith(code: Promise<number>): Promise<void> {
     const text = error instanceof Error ? error.stack ?? error.message : String(error);
     process.stderr.write(`luma-proxy: ${text}\n`);
   }
-  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  // Bun drops at exit what a full pipe has not taken; it calls back early for a write, not for an end.
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((ended) => stream.end(() => ended()));
+  }
   process.exit(status);
 }

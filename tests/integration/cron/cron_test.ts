@@ -50,7 +50,7 @@ test("luma cron install lets Debian's cron redeploy once when the image changed,
         assert.equal(scheduled.split("\n").length, OTHERS.split("\n").length + 1, scheduled);
         assert.match((await luma(...install)).stdout, /nothing to do, it stands/);
         assert.equal(await crontab(), scheduled);
-        assert.match((await luma("cron", "status")).stdout, /at \* \* \* \* \*\n   Cron: runs\n/);
+        assert.match((await luma("cron", "status")).stdout, /at \* \* \* \* \*\n {3}Cron: runs\n/);
 
         await tag("v2");
         const endOfRun = async (after = 0) => {
@@ -71,7 +71,7 @@ test("luma cron install lets Debian's cron redeploy once when the image changed,
         assert.equal((await readdir(`/var/lib/luma/receipts/${name}/blog`)).length, 2);
         assert.match(
           (await luma("cron", "status")).stdout,
-          /Last run: \S+Z, well\n   Log: .*\n     \S+Z \[local\] Redeployed blog/,
+          /Last run: \S+Z, well\n {3}Log: .*\n {5}\S+Z \[local\] Redeployed blog/,
         );
 
         assert.equal((await luma("cron", "remove")).status, 0);

@@ -161,7 +161,7 @@ export async function takeSnapshot(
   const script = `docker ps -aq --no-trunc --filter "label=luma.project=$1" | sort |
 xargs -r docker container inspect
 find /var/lib/luma -path "*$1*" -type f ! -name '*.mutex' -printf '%p %s %T@\\n' | sort
-docker images --no-trunc "luma/$1.*"`;
+docker images --no-trunc --format '{{.Tag}} {{.ID}}' "luma/$1.*"`;
   const { stdout, status, stderr } = await runner.run({ argv: ["sh", "-c", script, "sh", name] });
   assert.equal(status, 0, stderr);
   const { routes } = await createProxyClient({ docker }).call("list", {});

@@ -16,19 +16,17 @@ import { ROOT } from "../../docs/list_documents.ts";
 import { readLabEnv } from "../../lab/lab_env.ts";
 import { runShell, type ShellOptions } from "./run_shell.ts";
 
-/** Puts the server back as it was: the projects and containers that documents speak of go. */
+/** Removes what documents make, and the proxy with it: its generations never begin anew by themselves. */
 const CLEAR = `
 for project in site shop; do
   ids=$(docker ps -aq --filter "label=luma.project=$project")
   [ -z "$ids" ] || docker rm -f -v $ids
-  for app in blog web worker; do
-    docker exec luma-proxy luma-proxy remove --project "$project" --app "$app"
-  done
-  for name in web-blue web-green; do docker rm -f "$name"; done
+  docker rm -f web-blue web-green
   docker network disconnect -f "$project-network" luma-proxy-net
   docker network rm "$project-network"
 done >/dev/null 2>&1
-true
+docker rm -f luma-proxy luma-proxy-net >/dev/null 2>&1
+docker volume rm -f luma-proxy-state
 `;
 
 /** Gives `body` a prepared folder, and removes everything afterwards. */

@@ -34,9 +34,7 @@ for (const { name, blocks } of listDocuments()) {
           await runQuietly(before, block, options);
           before = undefined;
         }
-        const t0 = Date.now();
         await runBlock(block, options);
-        console.log(block.place, Date.now() - t0);
       }
     });
   });

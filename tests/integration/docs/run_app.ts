@@ -22,7 +22,7 @@ export async function checkApp(command: string, options: ShellOptions): Promise<
   const child = spawn("sh", ["-c", command], {
     cwd: options.folder,
     env: { ...process.env, ...options.env, PORT: String(port) },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
   });
   const exited = once(child, "exit");
   // A connection that is kept, as the proxy keeps them: it must not hold up the end.

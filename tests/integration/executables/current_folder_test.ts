@@ -72,7 +72,9 @@ for (const name of ["luma", "luma-proxy", "luma-health"] as const) {
 
 test("luma passes nothing on to what it starts that would change an executable made with Bun", () =>
   withFolder(async (folder) => {
-    const docker = `#!/bin/sh\nenv > ${folder}/environment\nexit 1\n`;
+    // It is called several times, at once; what is read is whole.
+    const file = `${folder}/environment`;
+    const docker = `#!/bin/sh\nenv > ${file}.$$\nmv ${file}.$$ ${file}\nexit 1\n`;
     await plant(folder, { "luma.yml": "name: site\napps: { blog: { image: blog } }\n" });
     await writeFile(join(folder, "docker"), docker, { mode: 0o755 });
     const luma = await ensureHostExecutable("luma");
@@ -94,5 +96,5 @@ test("luma has written everything when it ends, however much it is", () =>
     const { code, stderr, stdout } = await runProgram([luma, "plan"], { cwd: folder });
     assert.equal(code, 2);
     assert.ok(stderr.length + stdout.length > 300_000, `${stderr.length} characters`);
-    assert.match(`${stdout}${stderr}`, new RegExp(`unknown-key-number-${count - 1}\\b`));
+    assert.ok(`${stdout}${stderr}`.includes(`unknown-key-number-${count - 1}:`));
   }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { completeEnvironment } from "../../../lib/ssh/complete_environment.ts";
@@ -28,9 +28,10 @@ test("completeEnvironment() takes the user's home, when there is none or only /"
   assert.equal(completeEnvironment({ HOME: "/" }, nowhere)["HOME"], "/");
 });
 
-test("completeEnvironment() finds the home of this user without asking the environment", () => {
-  const home = userInfo().homedir || homedir();
-  assert.equal(completeEnvironment({ HOME: "/" })["HOME"], home);
+test("completeEnvironment() finds the home of this user without asking the environment", async () => {
+  const runner = createLocalRunner({ server: "local" });
+  const { stdout } = await runner.run({ argv: ["sh", "-c", 'eval echo "~$(id -un)"'] });
+  assert.equal(completeEnvironment({ HOME: "/" })["HOME"], stdout.trim());
 });
 
 test("completeEnvironment() leaves Windows alone", () => {
