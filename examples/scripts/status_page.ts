@@ -83,7 +83,7 @@ function formatServer({ server, docker, facts, containers }: ServerState): strin
     : `, ${(facts.diskFreeBytes / 2 ** 30).toFixed(1)} GiB of disk free`;
   return `<li>${escape(server)}: Docker ${
     escape(docker.version)
-  }, ${containers.length} replicas${free}`;
+  }, ${containers.length} containers of Luma${free}`;
 }
 
 function formatPage(view: View): string {

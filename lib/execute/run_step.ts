@@ -25,7 +25,7 @@ export async function runStep(step: Step, execution: Execution): Promise<void> {
     case "check-health":
       return await runCheckHealth(step, execution);
     case "set-restart-policy":
-      return await docker.setRestartPolicy(step.containers, "unless-stopped", signal);
+      return await docker.setRestartPolicy(step.containers, "always", signal);
     case "add-alias":
       return await docker.switchNetworkAlias(step.change, signal);
     case "drop-alias":

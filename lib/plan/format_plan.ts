@@ -49,7 +49,7 @@ function describeStep(step: Step): string {
         describeHealth(step.health)
       }, at most ${seconds(step.budgetMs)}`;
     case "set-restart-policy":
-      return `${names(step.containers)}: unless-stopped`;
+      return `${names(step.containers)}: always`;
     case "add-alias":
     case "drop-alias":
       return describeAlias(step.change);

@@ -30,17 +30,17 @@ export function holderSpec(
     labels: { [LABELS.role]: "proxy-net", [LABELS.image]: image.reference },
     network: INGRESS_NETWORK,
     ports: [`${step.httpPort}:80/tcp`, `${step.httpsPort}:443/tcp`],
-    ...words(image, "hold"),
+    // The state lets it stand by: it runs the proxy when Docker did not start the program again.
+    volumes: [`${STATE_VOLUME}:/var/lib/luma-proxy`],
+    ...words(image, "hold", "--standby"),
     capDrop: ["ALL"],
+    stopTimeoutMs: 30_000,
     sysctls: step.migratesConnections ? { "net.ipv4.tcp_migrate_req": "1" } : {},
   };
 }
 
-/** The container that runs the program; `takeover` where another one runs already. */
-export function programSpec(
-  image: ProxyImage,
-  options: { readonly takeover: boolean },
-): ContainerSpec {
+/** The container that runs the program, which takes over from one that runs already. */
+export function programSpec(image: ProxyImage): ContainerSpec {
   return {
     ...COMMON,
     name: PROXY_CONTAINER,
@@ -48,7 +48,7 @@ export function programSpec(
     labels: { [LABELS.role]: "proxy", [LABELS.image]: image.reference },
     networkOf: HOLDER_CONTAINER,
     volumes: [`${STATE_VOLUME}:/var/lib/luma-proxy`],
-    ...words(image, "run", ...(options.takeover ? ["--takeover"] : [])),
+    ...words(image, "run", "--takeover"),
     // None is needed for ports 80 and 443: Docker opens them to every program in such a namespace.
     capDrop: ["ALL"],
     stopTimeoutMs: 30_000,

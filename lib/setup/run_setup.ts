@@ -82,7 +82,7 @@ async function runSetupStep(
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
     case "create-program":
-      return await startProgram(context, { takeover: false });
+      return await startProgram(context);
     case "restart-program":
       await docker.gracefulShutdown(PROXY_CONTAINER, RESTART_MS, signal);
       return await docker.startContainer(PROXY_CONTAINER, signal);
@@ -97,12 +97,9 @@ async function runSetupStep(
   }
 }
 
-async function startProgram(
-  context: SetupContext,
-  options: { readonly takeover: boolean },
-): Promise<void> {
+async function startProgram(context: SetupContext): Promise<void> {
   const { effects: { docker }, signal } = context;
-  await docker.createContainerWithLabels(programSpec(needImage(context), options), signal);
+  await docker.createContainerWithLabels(programSpec(needImage(context)), signal);
   await docker.startContainer(PROXY_CONTAINER, signal);
 }
 
@@ -136,7 +133,7 @@ async function replaceProgram(context: SetupContext): Promise<void> {
   await docker.renameContainer(PROXY_CONTAINER, FORMER_CONTAINER, signal);
   await docker.setRestartPolicy([FORMER_CONTAINER], "no", signal);
   try {
-    await startProgram(context, { takeover: true });
+    await startProgram(context);
     await waitForProxy(effects, signal);
   } catch (error) {
     // The next one may have taken over by now; what is left undone, the next setup does.

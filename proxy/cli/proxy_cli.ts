@@ -103,7 +103,7 @@ async function loadCommand(name: string): Promise<ProxyCommand | undefined> {
     }
     case "hold": {
       const { HOLD_HELP, holdCommand } = await import("./hold_command.ts");
-      return { help: HOLD_HELP, run: (_, io) => holdCommand(io) };
+      return { help: HOLD_HELP, run: holdCommand };
     }
     case "health": {
       const { HEALTH_HELP, healthCommand } = await import("./health_command.ts");

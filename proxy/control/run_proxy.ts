@@ -7,6 +7,7 @@
  * @module
  */
 import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Control } from "./control.ts";
 import {
   handleEndpointFailed,
@@ -75,6 +76,7 @@ const LIMITS: RunLimits = {
  * until their idle connections are closed, which takes up to 2 s.
  */
 const OLD_WORKERS_MS = 3_000;
+const OWNERSHIP_EVERY_MS = 1_000;
 
 /**
  * Runs until `signal` is aborted or another process has taken over.
@@ -102,6 +104,7 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
     runWatchLoop(control, signal),
     runCheckLoop(control, signal),
     runReportLoop(control, signal),
+    untilReplaced(socket, signal),
   ];
   await Promise.race([aborted(signal), ...loops]);
   effects.log(`stopping: workers have ${options.stopTimeoutMs / 1000} s to end their work`);
@@ -111,7 +114,18 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
   effects.log("stopped");
 }
 
+/**
+ * Resolves when another proxy has put its socket on the path: two that were started at the same
+ * moment both found nobody to take over from, and only one of them may go on.
+ */
+async function untilReplaced(socket: ControlSocket, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && await socket.isOurs()) {
+    await sleep(OWNERSHIP_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
 interface ControlSocket {
+  readonly isOurs: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -192,7 +206,7 @@ async function openSocket(
       },
     });
   await bind();
-  return { close: () => bound.close() };
+  return { isOurs: () => bound.isOurs(), close: () => bound.close() };
 }
 
 function asStartError(error: unknown): StartError {

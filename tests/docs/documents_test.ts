@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { parseConfig } from "../../lib/config/parse_config.ts";
@@ -12,6 +12,11 @@ import { listDocuments, ROOT } from "./list_documents.ts";
 import { directivesOf, isTranscript, readTranscript } from "./read_blocks.ts";
 
 const DOCUMENTS = listDocuments();
+/** Documents whose commands a test of their own runs. */
+const ELSEWHERE = new Map([
+  ["docs/permissions.md", "tests/integration/scripts/permissions_test.ts"],
+]);
+
 /** Other names of `sh`, under which a block would not be run. */
 const UNUSED = ["", "bash", "shell", "zsh", "shell-session"];
 
@@ -33,8 +38,17 @@ test("every block of docs/ says its language, and every transcript can be read",
   for (const { name, blocks } of DOCUMENTS) {
     for (const block of blocks) {
       if (isTranscript(block)) assert.doesNotThrow(() => readTranscript(block.text), block.place);
-      else if (name !== "README.md") assert.ok(!UNUSED.includes(block.language), block.place);
+      else if (isOurs(name)) assert.ok(!UNUSED.includes(block.language), block.place);
     }
+  }
+});
+
+test("a document whose commands are tested elsewhere names a test that reads it", () => {
+  for (const [name, file] of ELSEWHERE) {
+    assert.ok(
+      readFileSync(join(ROOT, file), "utf8").includes(name),
+      `${file} does not read ${name}`,
+    );
   }
 });
 
@@ -53,3 +67,8 @@ test("links between documents lead somewhere", () => {
   );
   assert.deepEqual(broken, []);
 });
+
+/** README has a transcript and commands of the shell without a mark; it is the first page, and short. */
+function isOurs(name: string): boolean {
+  return name !== "README.md" && !ELSEWHERE.has(name);
+}

@@ -139,7 +139,7 @@ export async function requireAtRest(
   assert.equal(new Set(containers.map(({ labels }) => labels["luma.color"])).size, 1, said);
   for (const { status, restartPolicy, networks } of containers) {
     assert.equal(status, "running", said);
-    assert.equal(restartPolicy, "unless-stopped", said);
+    assert.equal(restartPolicy, "always", said);
     assert.deepEqual(networks[network]?.aliases, ["blog"], said);
   }
   assert.equal(route?.current.seal, "confirmed", said);

@@ -41,8 +41,8 @@ for (const reach of ["local", "ssh"] as const) {
         "blog-green-2",
       ]);
       assert.deepEqual(containers.map(({ restartPolicy }) => restartPolicy), [
-        "unless-stopped",
-        "unless-stopped",
+        "always",
+        "always",
       ]);
       assert.match(
         (await lumaOk("status", "blog")).stdout,

@@ -3,10 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startLoad } from "../../load/start_load.ts";
 import { blogApp, type Project, withProject } from "../deploy/project.ts";
+import { visit } from "../deploy/visit.ts";
 
 const BUN = resolve(import.meta.dirname ?? ".", "../../../node_modules/.bin/bun");
 
@@ -44,7 +46,7 @@ for (const reach of ["local", "ssh"] as const) {
     }));
 }
 
-test("luma setup mends a proxy that was stopped, and one whose namespace was made anew", () =>
+test("a proxy that was stopped is stood in for, and luma setup starts it again without losing a request", () =>
   withProject("local", async (project) => {
     const { lumaOk, luma, write, name, lab, docker } = project;
     await write(blogApp(`${lab.blogImage}:v1`, { host: `${name}.test` }));
@@ -54,11 +56,32 @@ test("luma setup mends a proxy that was stopped, and one whose namespace was mad
       (await luma("status")).stdout,
       /luma-proxy does not answer: the container luma-proxy is exited/,
     );
+    while (await visit(lab, `${name}.test`).then(() => false, () => true)) await sleep(100);
+    assert.equal((await visit(lab, `${name}.test`)).version, "v1");
+    const load = startLoad({
+      address: lab.serverAddress,
+      port: 80,
+      host: `${name}.test`,
+      ratePerSecond: 120,
+      kinds: ["kept alive", "new connection", "post", "slow"],
+    });
     assert.match((await lumaOk("setup")).stdout, /Starting luma-proxy/);
+    await lumaOk("deploy", "--force");
+    assert.deepEqual((await load.stop()).failures, []);
     assert.match((await lumaOk("status")).stdout, /Health: ✓ Healthy/);
+    const { stdout } = await docker.exec("luma-proxy", { argv: ["luma-proxy", "status"] });
+    assert.match(stdout, /process 1,/);
+  }));
+
+test("luma setup makes a proxy anew whose namespace is gone", () =>
+  withProject("local", async (project) => {
+    const { lumaOk, write, name, lab, docker } = project;
+    await write(blogApp(`${lab.blogImage}:v1`, { host: `${name}.test` }));
+    await lumaOk("deploy");
     await docker.removeContainer("luma-proxy-net");
     await lumaOk("setup");
     assert.match((await lumaOk("status")).stdout, /Health: ✓ Healthy/);
+    assert.equal((await visit(lab, `${name}.test`)).version, "v1");
   }));
 
 test("luma setup replaces the proxy's program, and no request is lost", () =>

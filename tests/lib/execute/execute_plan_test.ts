@@ -61,7 +61,7 @@ test("executePlan() carries the steps out in their order", async () => {
     "create blog-green",
     "start blog-green",
     "check",
-    "restart unless-stopped blog-green",
+    "restart always blog-green",
     "alias blog-green=blog",
     "switch",
     "watch",
@@ -85,7 +85,7 @@ for (const step of ["create blog-green", "start blog-green", "check"]) {
   });
 }
 
-for (const step of ["alias blog-green=blog", "restart unless-stopped blog-green"]) {
+for (const step of ["alias blog-green=blog", "restart always blog-green"]) {
   test(`executePlan() takes everything back when it fails to ${step}, without asking the proxy to go back`, async () => {
     const { calls } = await execute({ [step]: fail("no") });
     assert.deepEqual(calls.slice(calls.indexOf(step) + 1), UNDONE.slice(1));

@@ -37,7 +37,7 @@ test("planDeploy() deploys blue first, and leaves nothing to clear away", () => 
     start-replica      blog-blue
     check-health       blog-blue: GET /up, at most 10 s
   commit
-    set-restart-policy blog-blue: unless-stopped
+    set-restart-policy blog-blue: always
     add-alias          blog-blue: blog
     switch             requests to blog-blue
     watch              at most 3 s
@@ -60,7 +60,7 @@ test("planDeploy() goes from blue to green when the image changed, and retires b
     start-replica      blog-green
     check-health       blog-green: GET /up, at most 10 s
   commit
-    set-restart-policy blog-green: unless-stopped
+    set-restart-policy blog-green: always
     add-alias          blog-green: blog
     switch             requests to blog-green
     watch              at most 3 s
