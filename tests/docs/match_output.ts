@@ -17,6 +17,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b\d+ attempts?\b/g, "ATTEMPTS"],
   [/\b\d+ workers\b/g, "WORKERS"],
   [/\b[0-9a-f]{12,64}\b/g, "HEX"],
+  [/\b\d+ of \d+ requests failed\b/g, "SOME requests failed"],
   // Replicas answer in any order.
   [/-(blue|green)-\d+\b/g, "-$1-N"],
   [/"(pid|\w*Ms)":\d+/g, '"$1":N'],

@@ -38,7 +38,8 @@ export async function startServer(plan: LabPlan, server: ServerPlan): Promise<nu
   const pid = child.pid;
   if (pid === undefined) throw new Error(`Cannot start ${server.name}: nsenter did not start`);
   await waitUntilItAnswers(plan, server, pid);
-  return pid;
+  // A test may end dockerd and start it again: sshd stays.
+  return Number(readFileSync(`${server.folder}/sshd.pid`, "utf8"));
 }
 
 async function writeServerFiles(plan: LabPlan, server: ServerPlan): Promise<void> {
