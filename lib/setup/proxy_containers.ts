@@ -48,12 +48,15 @@ export function programSpec(image: ProxyImage): ContainerSpec {
     labels: { [LABELS.role]: "proxy", [LABELS.image]: image.reference },
     networkOf: HOLDER_CONTAINER,
     volumes: [`${STATE_VOLUME}:/var/lib/luma-proxy`],
-    ...words(image, "run", "--takeover"),
+    ...words(image, "run", "--takeover", "--stop-timeout", `${PROGRAM_STOP_MS / 1000}s`),
     // None is needed for ports 80 and 443: Docker opens them to every program in such a namespace.
     capDrop: ["ALL"],
-    stopTimeoutMs: 30_000,
+    stopTimeoutMs: PROGRAM_STOP_MS + 5_000,
   };
 }
+
+/** How long a program that was replaced may answer what it has begun; as an app's drain_timeout. */
+const PROGRAM_STOP_MS = 120_000;
 
 const COMMON = {
   restart: "always",

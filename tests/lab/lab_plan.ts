@@ -46,6 +46,8 @@ const BLOCKS: readonly AddressBlock[] = [
   { servers: 221, networks: 222 },
   { servers: 225, networks: 226 },
   { servers: 235, networks: 236 },
+  { servers: 239, networks: 240 },
+  { servers: 243, networks: 244 },
 ];
 const MOST_SERVERS = 8;
 
