@@ -102,7 +102,13 @@ test("parseImage() reads an image", () => {
   }]);
   assert.deepEqual(parseImage(json), {
     ...{ id: "sha256:1", tags: ["blog:1"], digests: ["blog@sha256:2"], architecture: "arm64" },
-    ...{ os: "linux", sizeBytes: 123, hasHealthCheck: true, healthCheckIntervalMs: 30_000, labels: { a: "b" } },
+    ...{
+      os: "linux",
+      sizeBytes: 123,
+      hasHealthCheck: true,
+      healthCheckIntervalMs: 30_000,
+      labels: { a: "b" },
+    },
     exposedPorts: [{ port: 3000, protocol: "tcp" }, { port: 53, protocol: "udp" }],
   });
 });
