@@ -159,7 +159,7 @@ test("luma deploy cuts what is still answered after drain_timeout, and says so",
     const deployed = await lumaOk("deploy");
     assert.match(
       deployed.stderr,
-      /1 requests were still being answered after 1 s and are cut: GET \/slow \(\d+ s\)/,
+      /1 request was still being answered after 1 s and cut: GET \/slow \(\d+ s\)/,
     );
     assert.match(deployed.stderr, /deploy\.drain_timeout/);
     assert.notEqual((await long).failure, undefined);
