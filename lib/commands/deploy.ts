@@ -55,7 +55,25 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
     throw new UsageError(`Nothing to deploy: ${config.file} has no apps`, "Add one under `apps:`");
   }
   refuseUnsupported(apps, context);
-  for (const app of apps) await deployToServer(app, options, context);
+  for (const [index, app] of apps.entries()) {
+    try {
+      await deployToServer(app, options, context);
+    } catch (error) {
+      reportNotDeployed(apps.slice(index + 1), context);
+      throw error;
+    }
+  }
+}
+
+/** The first failure stops the rest: a person has to know which ones that are. */
+function reportNotDeployed(apps: readonly AppConfig[], { report }: CommandContext): void {
+  const names = apps.map(({ name }) => name);
+  if (names.length === 0) return;
+  report({
+    kind: "warning",
+    message: `Not deployed, because an app before failed: ${names.join(", ")}`,
+    hint: `When that is mended: luma deploy ${names.join(" ")}`,
+  });
 }
 
 /** Refuses what this version would do differently from what luma.yml says. */

@@ -8,6 +8,7 @@
  */
 import type { AppConfig } from "../config/types.ts";
 import { deploymentOf, otherColor } from "../state/active_color.ts";
+import { imageRepository } from "../state/server_names.ts";
 import type { AppState, ReplicaState } from "../state/types.ts";
 import { planRetire, removeAll } from "./plan_retire.ts";
 import type { Step } from "./types.ts";
@@ -37,7 +38,21 @@ export function planRepair(state: AppState, project: string, app: AppConfig): re
         phase: "prepare",
         cause: CAUSE,
         routed: state.route !== undefined,
+        meanwhile: planRecords(state, project, app),
       })),
+  ];
+}
+
+/** What the deployment that was cut off had not come to: its image is kept like every other's. */
+function planRecords(state: AppState, project: string, app: AppConfig): readonly Step[] {
+  const active = state.active === undefined ? [] : state[state.active];
+  const [first] = active;
+  if (first === undefined || state[otherColor(first.color)].length === 0) return [];
+  const base = { phase: "prepare", cause: CAUSE } as const;
+  const tag = `${imageRepository(project, app.name)}:${deploymentOf(active)}`;
+  return [
+    { ...base, kind: "tag-image", image: first.container.imageId, tag },
+    { ...base, kind: "prune", keep: app.deploy.retain },
   ];
 }
 

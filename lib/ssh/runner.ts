@@ -29,6 +29,8 @@ export interface Output {
   readonly stdout: string;
   /** Standard error; the newest 16 MiB where there was more. */
   readonly stderr: string;
+  /** The signal that ended the process on this machine: `SIGKILL`. */
+  readonly signal?: string;
 }
 
 /** Runs commands on one server. */

@@ -95,12 +95,12 @@ async function collectOutput(child: Child, command: Command, stop: Stop): Promis
   const ended = new AbortController();
   feedInput(child.stdin, command.stdin, { signal: ended.signal, onError: stop.because });
   try {
-    const status = await exitOf(child);
+    const exit = await exitOf(child);
     const errDone = Promise.race([errClosed, waitMs(STDERR_GRACE_MS, ended.signal)]);
     await Promise.race([Promise.all([outClosed, errDone]), stop.requested]);
     stop.throwIfRequested();
     out.end();
-    return { status, stdout: out.text(), stderr: err.text() };
+    return { ...exit, stdout: out.text(), stderr: err.text() };
   } finally {
     ended.abort();
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
@@ -122,11 +122,13 @@ function readInto(stream: Readable, capture: Capture, stop: Stop): Promise<void>
   });
 }
 
-function exitOf(child: Child): Promise<number> {
+/** A process that a signal ended has the status that shells give it: 128 and the signal's number. */
+function exitOf(child: Child): Promise<Pick<Output, "status" | "signal">> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => {
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      if (signal === null) resolve({ status: code ?? 128 });
+      else resolve({ status: 128 + constants.signals[signal], signal });
     });
   });
 }

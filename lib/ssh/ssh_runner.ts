@@ -121,7 +121,8 @@ async function runRemotely(
   const words = argv.sshArgv(server, session, formatRemoteCommand(command.argv));
   try {
     const output = await spawnSsh(options, { ...command, argv: words });
-    const own = readRemoteOutput(output);
+    // An ssh that was killed here tells nothing of the command there.
+    const own = output.signal === undefined ? readRemoteOutput(output) : undefined;
     if (own !== undefined) return own;
     throw explainSshFailure({ server, phase: "command", what, stderr: output.stderr });
   } catch (error) {

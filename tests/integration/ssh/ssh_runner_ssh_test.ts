@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import type { Runner } from "../../../lib/ssh/runner.ts";
 import { RunnerError, type RunnerFailure } from "../../../lib/ssh/runner_error.ts";
@@ -193,15 +194,6 @@ test("run() says that the host is not found, when its name is not", LIMIT, async
   await assert.rejects(run, failsWith("host-not-found", /h \(no-such-host.invalid\)/, /luma\.yml/));
 });
 
-test("run() says that ssh is missing, when it is not installed", LIMIT, async () => {
-  const server = { kind: "ssh", name: "h", host: "127.0.0.1" } as const;
-  const runner = createSshRunner({ server, env: { PATH: "/nonexistent" } });
-  await assert.rejects(
-    runner.run({ argv: ["true"] }),
-    failsWith("not-installed", /no `ssh`/, /Install/),
-  );
-});
-
 test(
   "run() says that the connection dropped, when it is cut in the middle, and connects anew",
   LIMIT,
@@ -222,6 +214,32 @@ test(
   },
 );
 
+test("run() says that the connection dropped, when its own ssh is killed", LIMIT, async () => {
+  await withSshServer((server) =>
+    withRunner(server, async (runner) => {
+      const running = runner.run({
+        argv: ["sh", "-c", "echo ready; sleep 5"],
+        onLine: () => {
+          for (const pid of findClients(server.configFile)) process.kill(pid, "SIGKILL");
+        },
+      });
+      await assert.rejects(running, failsWith("dropped", /connection to web1 dropped/, /again/));
+    })
+  );
+});
+
+/** The processes of this machine's ssh that were started with `configFile`. */
+function findClients(configFile: string): readonly number[] {
+  return readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      const [program = "", ...words] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return /(^|\/)ssh$/.test(program) && words.includes(configFile);
+    } catch {
+      return false;
+    }
+  });
+}
+
 test("run() uses one connection for 20 commands at once, with MaxSessions 10", LIMIT, async () => {
   await withSshServer((server) =>
     withRunner(server, async (runner) => {
@@ -234,7 +252,11 @@ test("run() uses one connection for 20 commands at once, with MaxSessions 10", L
         ),
         [...outputs.keys()],
       );
-      assert.deepEqual(outputs.filter(({ stderr }) => stderr !== ""), []);
+      // What a login shell's own files say on standard error is the server's, not ssh's.
+      assert.deepEqual(
+        outputs.filter(({ status, stderr }) => status !== 0 || /mux_client/.test(stderr)),
+        [],
+      );
       assert.equal(server.connections().length, 1);
     })
   );

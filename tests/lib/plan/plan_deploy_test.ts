@@ -155,6 +155,8 @@ test("planDeploy() retires an old color whose successor was confirmed", () => {
   assert.deepEqual(kinds(planned(resolved(), server)), [
     "drop-alias",
     "drain",
+    "tag-image",
+    "prune",
     "stop-container",
     "remove-container",
   ]);
@@ -167,6 +169,8 @@ test("planDeploy() retires an old color that lost its alias already, without dro
   );
   assert.deepEqual(kinds(planned(resolved(), server)), [
     "drain",
+    "tag-image",
+    "prune",
     "stop-container",
     "remove-container",
   ]);
@@ -217,6 +221,8 @@ test("planDeploy() drains a candidate that was switched to and switched back", (
   );
   assert.deepEqual(kinds(planned(resolved(), server)), [
     "drain",
+    "tag-image",
+    "prune",
     "stop-container",
     "remove-container",
   ]);
