@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { hideSecrets } from "../config/hide_secrets.ts";
 import type { Output, Runner } from "../ssh/runner.ts";
 import { type DockerFailure, explainDockerFailure } from "./docker_error.ts";
 
@@ -55,12 +56,4 @@ export function runDockerCommand(runner: Runner, call: DockerCall): Promise<Outp
 
 function wordsOf(output: Output): string {
   return output.stderr.trim() === "" ? `docker ended with status ${output.status}` : output.stderr;
-}
-
-function hideSecrets(words: string, secrets: readonly string[]): string {
-  const lines = secrets.flatMap((secret) => [secret, ...secret.split("\n")]);
-  const longestFirst = lines.filter((line) => line.trim().length >= 3).sort((a, b) =>
-    b.length - a.length
-  );
-  return longestFirst.reduce((text, line) => text.replaceAll(line, "[secret]"), words);
 }

@@ -6,10 +6,11 @@
  *
  * @module
  */
+import { hideSecrets } from "../config/hide_secrets.ts";
 import type { Container } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
+import type { Plan } from "../plan/types.ts";
 import { DeploymentError, type Execution, SwitchedBackError } from "./types.ts";
-import { hideSecrets, secretsOf } from "./hide_secrets.ts";
 
 const LOG_LINES = 20;
 
@@ -29,6 +30,14 @@ export async function collectEvidence(
   } catch (error) {
     return [`No evidence could be collected: ${messageOf(error)}`];
   }
+}
+
+function secretsOf(plan: Plan): readonly string[] {
+  return plan.steps.flatMap((step) =>
+    step.kind === "create-replica"
+      ? Object.values(step.spec.secrets).map((secret) => secret.reveal())
+      : []
+  );
 }
 
 /** The error with what its containers left; one that has no place for it, or has it, as it is. */
