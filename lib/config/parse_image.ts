@@ -16,7 +16,7 @@ const REFERENCE = new RegExp(
     "(?::\\w[\\w.-]{0,127})?(?:@[a-z0-9]+:[a-f0-9]{32,})?$",
 );
 
-/** The reference itself, where it is one: `ghcr.io/acme/web:1`. */
+/** The reference itself, where it is one: `registry.example.com/acme/web:1`. */
 export function parseImage(text: string): Parsed<string> {
   if (REFERENCE.test(text)) return parsed(text);
   const lower = text.replace(/^([^:@]*)/, (name) => name.toLowerCase());

@@ -50,7 +50,7 @@ export function readRegistry(
   const registry = openSection(field, {
     known: ["url", "username", "password_secret"],
     elsewhere: { password: "write password_secret: with the name of a line in .luma/secrets" },
-    example: "registry: { url: ghcr.io, username: acme, password_secret: GHCR_TOKEN }",
+    example: "registry: { url: registry.example.com, username: acme, password_secret: GHCR_TOKEN }",
   });
   if (registry === undefined) return undefined;
   const url = readText(registry.get("url")) ?? context.docker?.url;

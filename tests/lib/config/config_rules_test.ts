@@ -222,7 +222,7 @@ const APPS: readonly (readonly [string, string])[] = [
     "deploy: { drian_timeout: 1s }",
     'deploy.drian_timeout: unknown key, did you mean "drain_timeout"?',
   ],
-  ["registry: ghcr.io", 'registry: expected a map, got "ghcr.io"'],
+  ["registry: registry.example.com", 'registry: expected a map, got "registry.example.com"'],
   ["registry: { username: a }", "registry: password_secret is missing"],
   ["registry: { username: a, password: b }", "registry.password: this key does not belong here"],
   [

@@ -22,7 +22,7 @@ function printed(value: unknown): string {
 
 const BASE = "docker: { username: acme }\napps:\n  web:\n    build: { args: [TOKEN] }\n" +
   "    environment: { secret: [TOKEN, KEY] }\n" +
-  "    registry: { url: ghcr.io, username: acme, password_secret: TOKEN }\n" +
+  "    registry: { url: registry.example.com, username: acme, password_secret: TOKEN }\n" +
   "services:\n  db: { image: x, environment: { secret: [KEY] } }\n";
 
 const SURROUNDINGS = {

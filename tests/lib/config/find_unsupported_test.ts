@@ -29,16 +29,19 @@ for (
       "  fix: write path: for a check over HTTP, or a HEALTHCHECK into the Dockerfile",
     ]],
     [
-      "apps: { a: { image: x, registry: { url: 'https://GHCR.io/', username: u, password_secret: TOKEN } } }",
+      "apps: { a: { image: x, registry: { url: 'https://Registry.example.com/', username: u, password_secret: TOKEN } } }",
       [
-        "luma.yml:1:24 apps.a.registry: not in this version yet: the login at ghcr.io\n" +
-        "  fix: log in once on the server, with docker login ghcr.io, and remove this",
+        "luma.yml:1:24 apps.a.registry: not in this version yet: the login at registry.example.com\n" +
+        "  fix: log in once on the server, with docker login registry.example.com, and remove this",
       ],
     ],
-    ["docker: { username: u }\napps: { a: { image: acme/x }, b: { image: ghcr.io/x } }", [
-      "luma.yml:1:1 docker: not in this version yet: the login at docker.io\n" +
-      "  fix: log in once on the server, with docker login docker.io, and remove this",
-    ]],
+    [
+      "docker: { username: u }\napps: { a: { image: acme/x }, b: { image: registry.example.com/x } }",
+      [
+        "luma.yml:1:1 docker: not in this version yet: the login at docker.io\n" +
+        "  fix: log in once on the server, with docker login docker.io, and remove this",
+      ],
+    ],
   ] as const
 ) {
   test(`findUnsupported() names what this version cannot do in ${text}`, () => {
@@ -50,7 +53,7 @@ for (
   const text of [
     "apps: { a: { image: x, build: {}, proxy: { ssl: true } } }\nservices: { d: { image: y } }",
     "apps: { a: { image: x, server: b }, c: { image: x, server: d } }",
-    "docker: { username: u, registry: ghcr.io }\napps: { a: { image: acme/x } }",
+    "docker: { username: u, registry: registry.example.com }\napps: { a: { image: acme/x } }",
   ]
 ) {
   test(`findUnsupported() finds nothing in ${JSON.stringify(text)}`, () => {

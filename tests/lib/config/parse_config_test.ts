@@ -131,7 +131,7 @@ test("parseConfig() reads lists of entries with names (shape C)", () => {
   const config = configOf(fixture("shape_c.yml"));
   assert.deepEqual(config.apps.map(({ name, image }) => [name, image]), [[
     "web",
-    "ghcr.io/acme/web:1",
+    "registry.example.com/acme/web:1",
   ]]);
   assert.deepEqual(config.services.map(({ name }) => name), ["db"]);
   assert.deepEqual(config.services[0]?.command, ["postgres", "-c", "max_connections=200"]);

@@ -124,7 +124,7 @@ testParser(parseHostName, [
 testParser(parseImage, [
   ["my-blog", "my-blog"],
   ["postgres:17", "postgres:17"],
-  ["ghcr.io/acme/web:1.2_x", "ghcr.io/acme/web:1.2_x"],
+  ["registry.example.com/acme/web:1.2_x", "registry.example.com/acme/web:1.2_x"],
   ["localhost:5000/web", "localhost:5000/web"],
   [`web@sha256:${"a".repeat(64)}`, `web@sha256:${"a".repeat(64)}`],
   [`sha256:${"a".repeat(64)}`, `sha256:${"a".repeat(64)}`],
@@ -133,15 +133,21 @@ testParser(parseImage, [
   ["a b", undefined],
   ["web:", undefined],
   ["web:1 && rm", undefined],
-  ["https://ghcr.io/acme/web", undefined],
+  ["https://registry.example.com/acme/web", undefined],
 ]);
 
 test("registryOf() is the host of the reference, else docker.io", () => {
-  const images = ["web", "acme/web:1", "ghcr.io/acme/web", "localhost/web", "reg:5000/web"];
+  const images = [
+    "web",
+    "acme/web:1",
+    "registry.example.com/acme/web",
+    "localhost/web",
+    "reg:5000/web",
+  ];
   assert.deepEqual(images.map(registryOf), [
     "docker.io",
     "docker.io",
-    "ghcr.io",
+    "registry.example.com",
     "localhost",
     "reg:5000",
   ]);
