@@ -74,10 +74,10 @@ export async function deployApp(
     : resolveWith(app, { ...input, image: input.image }, context);
   let state = input.state;
   for (let left = MOST_PLANS;; left--) {
-    const plan = planDeploy(resolved, state, {
-      deployment: makeDeploymentId(state.facts.nowMs, randomBytes(2).toString("hex")),
-      force: input.force,
-    });
+    const deployment = makeDeploymentId(state.facts.nowMs, randomBytes(2).toString("hex"));
+    // Apps begin apart from each other; where two met all the same, each begins anywhere.
+    const addressSeed = left === MOST_PLANS ? `${resolved.project}/${app.name}` : deployment;
+    const plan = planDeploy(resolved, state, { deployment, force: input.force, addressSeed });
     refuseObstacles(plan, resolved, state);
     const outdated = await carryOut(
       plan,

@@ -37,6 +37,7 @@ export async function plan(options: DeployOptions, context: CommandContext): Pro
         {
           deployment: makeDeploymentId(state.facts.nowMs, "plan"),
           force: options.force,
+          addressSeed: `${config.name}/${app.name}`,
         },
       );
       if (setup.length === 0) refuseObstacles(planned, resolved, state);

@@ -17,6 +17,8 @@ export interface AddressChoice {
   /** Addresses that containers have, also stopped ones. */
   readonly taken: readonly string[];
   readonly count: number;
+  /** Where to begin, counted from the lowest and around; 0 unless given. */
+  readonly startAt?: number;
 }
 
 /** A range of addresses as numbers, both ends included. */
@@ -48,7 +50,7 @@ export function* lowerHalf(
 }
 
 /**
- * Chooses free addresses, the lowest first.
+ * Chooses free addresses, those from `startAt` on first.
  *
  * @throws {LumaError} When there are not enough.
  */
@@ -57,7 +59,9 @@ export function chooseAddresses(choice: AddressChoice): readonly string[] {
   const handedOut = choice.ipRange === undefined ? undefined : parseSubnet(choice.ipRange);
   const chosen: string[] = [];
   if (choice.count === 0) return chosen;
-  for (const address of lowerHalf(choice)) {
+  const all = [...lowerHalf(choice)];
+  const start = (choice.startAt ?? 0) % all.length;
+  for (const address of [...all.slice(start), ...all.slice(0, start)]) {
     if (taken.has(address) || isWithin(address, handedOut)) continue;
     chosen.push(address);
     if (chosen.length === choice.count) return chosen;

@@ -38,6 +38,8 @@ export interface CandidateOptions {
   readonly active?: Color;
   readonly deployment: string;
   readonly cause: string;
+  /** Where in the network addresses are chosen first, so that deployments of several apps rarely meet. */
+  readonly addressSeed?: string;
 }
 
 /**
@@ -58,7 +60,10 @@ export function chooseCandidate(
     { project, name: config.name, replicas: config.replicas },
     color,
   );
-  const addresses = freeAddresses(server, project, names.length);
+  const addresses = freeAddresses(server, project, {
+    count: names.length,
+    startAt: options.addressSeed === undefined ? 0 : hashText(options.addressSeed),
+  });
   const replicas = names.map((name, index) => ({
     name,
     address: addresses[index] ?? "",
@@ -68,7 +73,11 @@ export function chooseCandidate(
 }
 
 /** Addresses that no container of the network has or keeps, stopped ones and leftovers included. */
-function freeAddresses(server: ServerState, project: string, count: number): readonly string[] {
+function freeAddresses(
+  server: ServerState,
+  project: string,
+  choice: { readonly count: number; readonly startAt: number },
+): readonly string[] {
   const { network } = server;
   if (network?.subnet === undefined || network.ipRange === undefined) {
     throw new LumaError(
@@ -96,8 +105,15 @@ function freeAddresses(server: ServerState, project: string, count: number): rea
     ipRange: network.ipRange,
     ...(network.gateway === undefined ? {} : { gateway: network.gateway }),
     taken: [...taken, ...network.attached.map(({ address }) => address)],
-    count,
+    ...choice,
   });
+}
+
+/** FNV-1a, 32 bits: spreads texts that differ little. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const unit of text) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash;
 }
 
 /** The aliases of a color that is in use, and of one that is not. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { omitUndefined } from "../config/omit_undefined.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { readAppState } from "../state/app_state.ts";
 import { imageRepository } from "../state/server_names.ts";
@@ -27,6 +28,8 @@ export interface PlanDeployOptions {
   readonly deployment: string;
   /** Deploy also where nothing changed. */
   readonly force: boolean;
+  /** Where in the network addresses are chosen first; the lowest ones unless given. */
+  readonly addressSeed?: string;
 }
 
 /**
@@ -63,6 +66,7 @@ export function planDeploy(
     ...(state.active === undefined ? {} : { active: state.active }),
     deployment: options.deployment,
     cause: wanted.join(", "),
+    ...omitUndefined({ addressSeed: options.addressSeed }),
   });
   const steps = [
     ...repair,

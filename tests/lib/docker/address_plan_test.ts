@@ -60,3 +60,13 @@ test("upperHalf() refuses what is no IPv4 subnet that can be halved", () => {
     assert.throws(() => upperHalf(subnet), LumaError, subnet);
   }
 });
+
+test("chooseAddresses() begins where it is told, and goes around", () => {
+  const choice = { subnet: "10.0.0.0/28", ipRange: "10.0.0.8/29", gateway: "10.0.0.1", taken: [] };
+  assert.deepEqual(chooseAddresses({ ...choice, count: 3, startAt: 4 }), [
+    "10.0.0.6",
+    "10.0.0.7",
+    "10.0.0.2",
+  ]);
+  assert.deepEqual(chooseAddresses({ ...choice, count: 1, startAt: 6 * 7 }), ["10.0.0.2"]);
+});

@@ -295,6 +295,22 @@ test("planDeploy() does not choose the address of a stopped container, or of ano
   assert.equal(spec?.address, "172.18.0.4");
 });
 
+test("planDeploy() begins apart for each seed, so that deployments at one time rarely want one address", () => {
+  const addresses = ["site/blog", "site/shop", "site/wiki", NEW].map((addressSeed) => {
+    const plan = planDeploy(resolved(), aServer([]), {
+      deployment: NEW,
+      force: false,
+      addressSeed,
+    });
+    const [spec] = plan.steps.flatMap((step) => step.kind === "create-replica" ? [step.spec] : []);
+    return spec?.address;
+  });
+  assert.equal(new Set(addresses).size, 4);
+  assert.ok(
+    addresses.every((address) => /^172\.18\.(\d|\d\d|1[01]\d|12[0-7])\.\d+$/.test(address ?? "")),
+  );
+});
+
 test("planDeploy() puts the project in front of names that another project has as well", () => {
   const server = aServer([aReplica("blue", { project: "other" })]);
   const [spec] = planned(resolved(), server).steps.flatMap((step) =>
