@@ -88,7 +88,7 @@ export async function deployApp(
     if (left === 1) {
       throw outdated ?? new LumaError(`Cannot repair "${app.name}": it does not come to rest`);
     }
-    const { docker, facts: _facts } = state;
+    const { docker } = state;
     state = await observeServer(session, {
       project: resolved.project,
       mode: "write",
