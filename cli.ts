@@ -22,6 +22,12 @@ export function processIo(): CliIo {
     cwd: () => process.cwd(),
     isTerminal: process.stdout.isTTY === true && process.stderr.isTTY === true,
     columns: () => process.stderr.columns ?? 80,
+    person: {
+      isThere: process.stdin.isTTY === true && process.stderr.isTTY === true,
+      // Nothing that starts fast needs it.
+      ask: async (question, signal) =>
+        await (await import("./lib/cli/ask_person.ts")).askPerson(question, signal),
+    },
   };
 }
 

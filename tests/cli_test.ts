@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 function listModules(word: string): readonly string[] {
   const script = `
     const { main } = await import("./cli.ts");
-    const io = { out() {}, err() {}, env: {}, cwd: () => "/", isTerminal: false, columns: () => 80 };
+    const io = { out() {}, err() {}, env: {}, cwd: () => "/", isTerminal: false, columns: () => 80, person: { isThere: false } };
     await main([${JSON.stringify(word)}], io);
     console.log(JSON.stringify(Object.keys(require.cache)));`;
   const { stdout, stderr } = spawnSync(`${ROOT}node_modules/.bin/bun`, ["-e", script], {

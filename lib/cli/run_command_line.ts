@@ -8,7 +8,14 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { VERSION } from "../version.ts";
 import { addCommands } from "./add_commands.ts";
-import type { CliIo, GlobalOptions, RunCommand } from "./types.ts";
+import type {
+  BareBody,
+  CliIo,
+  CommandBody,
+  CommandNeeds,
+  GlobalOptions,
+  RunCommand,
+} from "./types.ts";
 
 /**
  * Runs the command that `args` name.
@@ -18,12 +25,21 @@ import type { CliIo, GlobalOptions, RunCommand } from "./types.ts";
 export async function runCommandLine(args: readonly string[], io: CliIo): Promise<number> {
   let code = 0;
   const program = createProgram(io);
-  const run: RunCommand = async (needs, body) => {
-    const options: GlobalOptions = program.opts();
-    // Help needs neither a configuration nor its parser.
-    const { runWithContext } = await import("./run_with_context.ts");
-    code = await runWithContext({ options, needs, io }, body);
-  };
+  const options = (): GlobalOptions => program.opts();
+  // Help needs neither a configuration nor its parser.
+  const context = () => import("./run_with_context.ts");
+  const run: RunCommand = Object.assign(
+    async (needs: CommandNeeds, body: CommandBody) => {
+      const { runWithContext } = await context();
+      code = await runWithContext({ options: options(), needs, io }, body);
+    },
+    {
+      async bare(body: BareBody) {
+        const { runBare } = await context();
+        code = await runBare({ options: options(), io }, body);
+      },
+    },
+  );
   addCommands(program, run);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -14,7 +14,7 @@ import { createLiveReporter, type LiveReporter } from "../report/live_reporter.t
 import { createPlainReporter, type ReporterOptions } from "../report/plain_reporter.ts";
 import { describeError } from "../report/report_error.ts";
 import { completeEnvironment } from "../ssh/complete_environment.ts";
-import type { CliIo, CommandBody, CommandNeeds, GlobalOptions } from "./types.ts";
+import type { BareBody, CliIo, CommandBody, CommandNeeds, GlobalOptions } from "./types.ts";
 
 /** A command line that was read. */
 export interface CommandRun {
@@ -23,24 +23,34 @@ export interface CommandRun {
   readonly io: CliIo;
 }
 
-/** Runs `body`, and returns the exit code. */
-export async function runWithContext(
-  { options, needs, io }: CommandRun,
-  body: CommandBody,
-): Promise<ExitCode> {
-  const { report, print, note, stop } = createOutput(options, io);
-  const interrupt = listenForSignals({ note, stop });
-  try {
+/** Runs `body` with its configuration, and returns the exit code. */
+export async function runWithContext(run: CommandRun, body: CommandBody): Promise<ExitCode> {
+  const { needs, io } = run;
+  return await runBare(run, async (context, file) => {
     const config = await loadConfig({
       cwd: io.cwd(),
       env: completeEnvironment(io.env),
       allowMissingSecrets: !needs.secrets,
-      ...(options.config === undefined ? {} : { file: options.config }),
+      ...(file === undefined ? {} : { file }),
     });
-    await body({ config, report, print, json: options.json === true, signal: interrupt.signal });
+    await body({ ...context, config });
+  });
+}
+
+/** Runs `body`, and returns the exit code. */
+export async function runBare(
+  { options, io }: Omit<CommandRun, "needs">,
+  body: BareBody,
+): Promise<ExitCode> {
+  const { report, print, note, stop } = createOutput(options, io);
+  const interrupt = listenForSignals({ note, stop });
+  const { signal } = interrupt;
+  try {
+    const json = options.json === true;
+    await body({ report, print, json, signal, person: io.person }, options.config);
     return 0;
   } catch (error) {
-    const event = describeError(error, interrupt.signal.aborted && isEndOf(interrupt, error));
+    const event = describeError(error, signal.aborted && isEndOf(interrupt, error));
     report(event);
     return event.exitCode;
   } finally {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandContext } from "../commands/context.ts";
+import type { BareContext, CommandContext, Person } from "../commands/context.ts";
 
 /** What a run of luma reads and writes. */
 export interface CliIo {
@@ -19,6 +19,8 @@ export interface CliIo {
   readonly isTerminal: boolean;
   /** The width of the terminal. */
   readonly columns: () => number;
+  /** Whoever can be asked. */
+  readonly person: Person;
 }
 
 /** The options that every command takes. */
@@ -40,5 +42,12 @@ export interface CommandNeeds {
 /** The body of a command. */
 export type CommandBody = (context: CommandContext) => Promise<void>;
 
+/** The body of a command that needs no luma.yml; `file` is the one that was named, if one was. */
+export type BareBody = (context: BareContext, file: string | undefined) => Promise<void>;
+
 /** Runs the body of a command with its context, and keeps the exit code. */
-export type RunCommand = (needs: CommandNeeds, body: CommandBody) => Promise<void>;
+export interface RunCommand {
+  (needs: CommandNeeds, body: CommandBody): Promise<void>;
+  /** The same for a command that needs no luma.yml. */
+  bare(body: BareBody): Promise<void>;
+}

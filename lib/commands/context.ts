@@ -1,19 +1,45 @@
 /**
- * What every command is given: the configuration, where reports go, and when to stop.
+ * What every command is given: where reports go, when to stop, and mostly the configuration.
  *
  * The rule: a command is a thin file: load, observe, plan, execute, report.
  *
  * @module
  */
 import type { Config } from "../config/types.ts";
+import { UsageError } from "../error.ts";
 import type { Report } from "../report/events.ts";
 
-/** What a command works with. */
-export interface CommandContext {
-  readonly config: Config;
+/** What a command works with that needs no luma.yml. */
+export interface BareContext {
   readonly report: Report;
   readonly signal: AbortSignal;
   /** Prints lines that are a command's result, such as a plan, to standard output. */
   readonly print: (text: string) => void;
   readonly json: boolean;
+  readonly person: Person;
 }
+
+/** What a command works with. */
+export interface CommandContext extends BareContext {
+  readonly config: Config;
+}
+
+/** Whoever started the command, if that is a person who can be asked. */
+export interface Person {
+  /** Standard input and standard error are terminals. */
+  readonly isThere: boolean;
+  /**
+   * Asks on standard error, and waits for a line.
+   *
+   * @returns The line without its end; empty where only Enter was pressed.
+   * @throws The signal's reason, when it is aborted.
+   */
+  ask(question: string, signal: AbortSignal): Promise<string>;
+}
+
+/** For programs that nobody sits before. */
+export const NOBODY: Person = {
+  isThere: false,
+  ask: (question) =>
+    Promise.reject(new UsageError(`Cannot ask "${question.trim()}": nobody is there to answer`)),
+};

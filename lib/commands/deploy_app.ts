@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import type { AppConfig } from "../config/types.ts";
 import type { Image } from "../docker/types.ts";
-import { LumaError, messageOf, UsageError } from "../error.ts";
+import { LumaError, messageOf } from "../error.ts";
 import { executePlan } from "../execute/execute_plan.ts";
 import {
   CleanupError,
@@ -25,10 +25,10 @@ import type { Plan } from "../plan/types.ts";
 import { createReceiptCollector, type ReceiptEnd } from "../receipt/collect_receipt.ts";
 import { pruneReceipts, receiptFolder, writeReceipt } from "../receipt/store_receipts.ts";
 import type { Event, Report } from "../report/events.ts";
-import { resolveApp, type ResolvedApp } from "../resolve/resolve_app.ts";
-import { resolveImage } from "../resolve/resolve_image.ts";
+import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
+import { bringImage, resolveWith } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
 import { monotonicNow, type Session, wait } from "./session.ts";
 
@@ -70,7 +70,7 @@ export async function deployApp(
 ): Promise<void> {
   const { session } = input;
   const resolved = input.image === undefined
-    ? await resolve(app, { ...input, pull: true }, context)
+    ? await bringImage(app, { ...input, pull: true }, context)
     : resolveWith(app, { ...input, image: input.image }, context);
   let state = input.state;
   for (let left = MOST_PLANS;; left--) {
@@ -96,37 +96,6 @@ export async function deployApp(
       signal: context.signal,
     });
   }
-}
-
-/** The app with the image that its reference means now. */
-export async function resolve(
-  app: AppConfig,
-  input: Pick<DeployAppInput, "session" | "state"> & { readonly pull: boolean },
-  { config, report, signal }: CommandContext,
-): Promise<ResolvedApp> {
-  const base = { server: input.state.server, app: app.name };
-  if (app.image === undefined) {
-    throw new UsageError(
-      `Cannot deploy "${app.name}": it has no image`,
-      "Set `image:` in luma.yml",
-    );
-  }
-  const reference = app.image;
-  const { image, warnings } = await resolveImage(input.session.docker, reference, {
-    pull: input.pull,
-    onProgress: (line) => report({ kind: "pulling", ...base, image: reference, line }),
-    signal,
-  });
-  for (const message of warnings) report({ kind: "warning", ...base, message });
-  return resolveWith(app, { state: input.state, image }, { config });
-}
-
-function resolveWith(
-  app: AppConfig,
-  { state, image }: { readonly state: ServerState; readonly image: Image },
-  { config }: Pick<CommandContext, "config">,
-): ResolvedApp {
-  return resolveApp({ project: config.name, config: app, image, hashKey: state.facts.hashKey });
 }
 
 /** Fails with every obstacle at once; nothing was changed. */

@@ -14,9 +14,10 @@ import { describeSetupStep } from "../setup/types.ts";
 import { networkName } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
+import { bringImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
 import { type DeployOptions, refuseUnsupported } from "./deploy.ts";
-import { refuseObstacles, resolve } from "./deploy_app.ts";
+import { refuseObstacles } from "./deploy_app.ts";
 import { openSession, selectApps, serverOf } from "./session.ts";
 
 /** Prints the plan of each app. */
@@ -30,7 +31,7 @@ export async function plan(options: DeployOptions, context: CommandContext): Pro
     try {
       const state = await observeServer(session, { project: config.name, mode: "read", signal });
       const setup = planSetup(state, { project: config.name, proxy: config.proxy });
-      const resolved = await resolve(app, { session, state, pull: false }, context);
+      const resolved = await bringImage(app, { session, state, pull: false }, context);
       const planned = planDeploy(
         resolved,
         state.network === undefined ? withNetwork(state, config.name) : state,

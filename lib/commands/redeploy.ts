@@ -17,9 +17,9 @@ import type { Report } from "../report/events.ts";
 import { describeError } from "../report/report_error.ts";
 import { readAppState } from "../state/app_state.ts";
 import type { AppState } from "../state/types.ts";
+import { bringImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
 import { deploy, type DeployLook, deployToServer, refuseUnsupported } from "./deploy.ts";
-import { resolve } from "./deploy_app.ts";
 import { selectApps, serverOf } from "./session.ts";
 
 /** What is redeployed, and when. */
@@ -69,7 +69,7 @@ async function lookAfter(app: AppConfig, context: CommandContext): Promise<LumaE
     looked = true;
     const running = imagesInUse(readAppState(state, held.config.name, app.name), base, report);
     if (running === undefined) return undefined;
-    const { image } = await resolve(app, { session, state, pull: true }, held);
+    const { image } = await bringImage(app, { session, state, pull: true }, held);
     fromImage = running.find((id) => id !== image.id) ?? "";
     if (fromImage !== "") return image;
     report({ kind: "unchanged", ...base });

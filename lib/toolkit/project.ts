@@ -6,7 +6,7 @@
  * @module
  */
 import process from "node:process";
-import type { CommandContext } from "../commands/context.ts";
+import { type CommandContext, NOBODY } from "../commands/context.ts";
 import { deploy } from "../commands/deploy.ts";
 import type { DeployHook, DeployHooks } from "../commands/deploy_app.ts";
 import { setup } from "../commands/setup.ts";
@@ -135,10 +135,10 @@ function printEvents(): Report {
 
 /** The methods of a project over a command's context. */
 export function makeProject(
-  context: Omit<CommandContext, "json">,
+  context: Omit<CommandContext, "json" | "person">,
 ): Project {
   const { config, signal, print } = context;
-  const whole: CommandContext = { ...context, json: true };
+  const whole: CommandContext = { ...context, json: true, person: NOBODY };
   return {
     config,
     print,

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { NOBODY } from "../../lib/commands/context.ts";
 import { ConfigError, type Event, openProject, runProject, UsageError } from "../../mod.ts";
 
 /** Gives `body` a folder with a luma.yml. */
@@ -33,6 +34,7 @@ function ioOf(folder: string) {
     cwd: () => folder,
     isTerminal: false,
     columns: () => 80,
+    person: NOBODY,
   };
   return { io, lines };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { NOBODY } from "../../../lib/commands/context.ts";
 import { runCommandLine } from "../../../lib/cli/run_command_line.ts";
 import { VERSION } from "../../../lib/version.ts";
 
@@ -25,6 +26,7 @@ async function luma(args: readonly string[], yaml: string | undefined = PROJECT)
       cwd: () => folder,
       isTerminal: false,
       columns: () => 80,
+      person: NOBODY,
     });
     return { code, out, err };
   } finally {

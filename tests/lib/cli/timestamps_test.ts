@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NOBODY } from "../../../lib/commands/context.ts";
 import { runCommandLine } from "../../../lib/cli/run_command_line.ts";
 
 test("luma --timestamps begins every line with the time, also in a terminal", async () => {
@@ -11,6 +12,7 @@ test("luma --timestamps begins every line with the time, also in a terminal", as
     cwd: () => "/",
     isTerminal: true,
     columns: () => 80,
+    person: NOBODY,
   };
   const file = "/no/such/luma.yml";
   const code = await runCommandLine(["-c", file, "--timestamps", "redeploy", "--if-changed"], io);

@@ -1,0 +1,44 @@
+/**
+ * The words of `luma deploy` and `luma redeploy`, their options and help.
+ *
+ * The rule: a command's module is imported when the command runs.
+ *
+ * @module
+ */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { RunCommand } from "./types.ts";
+
+/** Adds `luma deploy`. */
+export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("deploy")
+    .description("bring new versions of apps into use, without losing a request")
+    .argument("[app...]", "names of apps; all when none is given")
+    .option("--force", "deploy also where nothing changed")
+    .option("--dry-run", "show what would be done, and do nothing")
+    .action((apps, options) =>
+      run({ secrets: true }, async (context) => {
+        const force = options.force === true;
+        if (options.dryRun === true) {
+          const { plan } = await import("../commands/plan.ts");
+          return await plan({ apps, force }, context);
+        }
+        const { deploy } = await import("../commands/deploy.ts");
+        await deploy({ apps, force }, context);
+      })
+    );
+}
+
+/** Adds `luma redeploy`. */
+export function addRedeploy(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("redeploy")
+    .description("deploy the same configuration anew, with the image that it names by now")
+    .argument("[app...]", "names of apps; all when none is given")
+    .option("--if-changed", "only where another image runs; says nothing when it is the same")
+    .action((apps, options, command: CommandUnknownOpts) =>
+      run({ secrets: true }, async (context) => {
+        const { redeploy } = await import("../commands/redeploy.ts");
+        const verbose = command.optsWithGlobals()["verbose"] === true;
+        await redeploy({ apps, ifChanged: options.ifChanged === true, verbose }, context);
+      })
+    );
+}
