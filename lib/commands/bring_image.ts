@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { AppConfig } from "../config/types.ts";
+import type { AppConfig, ContainerConfig } from "../config/types.ts";
 import type { Image } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
 import { resolveApp, type ResolvedApp } from "../resolve/resolve_app.ts";
@@ -26,23 +26,30 @@ export interface BringImageInput {
 export async function bringImage(
   app: AppConfig,
   input: BringImageInput,
-  { config, report, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ResolvedApp> {
-  const base = { server: input.state.server, app: app.name };
-  if (app.image === undefined) {
-    throw new UsageError(
-      `Cannot deploy "${app.name}": it has no image`,
-      "Set `image:` in luma.yml",
-    );
+  const image = await bringContainerImage(app, input, context);
+  return resolveWith(app, { state: input.state, image }, context);
+}
+
+/** The image of an app or a service, on its server. */
+export async function bringContainerImage(
+  container: ContainerConfig,
+  input: BringImageInput,
+  { report, signal }: CommandContext,
+): Promise<Image> {
+  const { image: reference, name } = container;
+  const base = { server: input.state.server, app: name };
+  if (reference === undefined) {
+    throw new UsageError(`Cannot deploy "${name}": it has no image`, "Set `image:` in luma.yml");
   }
-  const reference = app.image;
   const { image, warnings } = await resolveImage(input.session.docker, reference, {
     pull: input.pull,
     onProgress: (line) => report({ kind: "pulling", ...base, image: reference, line }),
     signal,
   });
   for (const message of warnings) report({ kind: "warning", ...base, message });
-  return resolveWith(app, { state: input.state, image }, { config });
+  return image;
 }
 
 /** The app with an image that is known. */

@@ -10,6 +10,8 @@
 export const LABELS = {
   project: "luma.project",
   app: "luma.app",
+  /** The name of a service; its container has neither `luma.app` nor a color. */
+  service: "luma.service",
   color: "luma.color",
   replica: "luma.replica",
   deployment: "luma.deployment",
