@@ -8,6 +8,7 @@
  */
 import type { Buffer } from "node:buffer";
 import { connect, createServer, type Server, type Socket as NetSocket } from "node:net";
+import { describeFault, formatPeer, KEEP_ALIVE_DELAY_MS, type Log } from "./connection_options.ts";
 import {
   type Dial,
   type DialCallbacks,
@@ -19,15 +20,11 @@ import {
   type SocketHandler,
 } from "./socket.ts";
 
-/** Reports what went wrong, for the operator's log. */
-export type Log = (message: string) => void;
-
-/** Keep-alive probes find the peers of streams and tunnels that vanished without a word. */
 const CONNECTION_OPTIONS = {
   allowHalfOpen: true,
   noDelay: true,
   keepAlive: true,
-  keepAliveInitialDelay: 60_000,
+  keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
 } as const;
 
 class NodeSocket implements Socket {
@@ -87,7 +84,7 @@ class NodeSocket implements Socket {
     try {
       call();
     } catch (error) {
-      this.#log(`Handle a connection of ${this.remoteAddress}: ${describeError(error)}`);
+      this.#log(`Handle a connection of ${this.remoteAddress}: ${describeFault(error)}`);
       this.#error ??= error instanceof Error ? error : new Error(String(error));
       this.#raw.destroy();
     }
@@ -111,7 +108,7 @@ function listen(
     try {
       accept(raw);
     } catch (error) {
-      log(`Accept a connection: ${describeError(error)}`);
+      log(`Accept a connection: ${describeFault(error)}`);
       raw.destroy();
     }
   });
@@ -150,12 +147,4 @@ function dial(address: SocketAddress, callbacks: DialCallbacks, log: Log): Dial 
         raw.destroy();
       }),
   };
-}
-
-function formatPeer(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -8,7 +8,7 @@
  */
 import process from "node:process";
 import { Engine } from "../engine/engine.ts";
-import { createNodeNetwork } from "../engine/node_sockets.ts";
+import { createNetwork } from "../engine/network.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../engine/settings.ts";
 import type { Network, SocketAddress } from "../engine/socket.ts";
 import { readLines } from "./line_reader.ts";
@@ -24,7 +24,7 @@ export interface WorkerOptions {
   /** Where errors go that concern one connection alone, usually standard error. */
   readonly log: (message: string) => void;
   readonly settings?: Partial<EngineSettings>;
-  /** The sockets to use; those of `node:net` unless given. */
+  /** The sockets to use; the best that the runtime has unless given. */
   readonly network?: Network;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -42,7 +42,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
   const engine = new Engine({
-    network: options.network ?? createNodeNetwork(options.log),
+    network: options.network ?? createNetwork(options.log),
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     now: options.now,
     log: options.log,

@@ -7,7 +7,7 @@
  */
 import type { Endpoint, RouteOptions } from "../../../proxy/api.ts";
 import { Engine } from "../../../proxy/engine/engine.ts";
-import { createNodeNetwork } from "../../../proxy/engine/node_sockets.ts";
+import { createNetwork } from "../../../proxy/engine/network.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../../../proxy/engine/settings.ts";
 import type { Network } from "../../../proxy/engine/socket.ts";
 import type { GenerationReport, RouteSnapshot } from "../../../proxy/worker/protocol.ts";
@@ -65,7 +65,7 @@ export class TestEngine implements AsyncDisposable {
   #sequence = 0;
 
   constructor(options: TestEngineOptions) {
-    const network = createNodeNetwork((message) => this.logged.push(message));
+    const network = createNetwork((message) => this.logged.push(message));
     this.engine = new Engine({
       network: options.network?.(network) ?? network,
       settings: { ...DEFAULT_SETTINGS, sweepMs: 10, ...options.settings },
