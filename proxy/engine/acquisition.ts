@@ -27,19 +27,20 @@ export interface DialContext {
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
 }
 
-/** What is asked for, and who is told. */
-export interface Acquiring {
+/** Who asks for a connection, and is told. */
+export interface Acquirer {
   readonly choice: EndpointChoice;
   readonly inFlight: InFlight;
-  /** How long an idle connection may have waited; 0: only a new one will do. */
-  readonly maxIdleMs: number;
   /** Called once, possibly before `start` returns. */
-  readonly ready: (connection: UpstreamConnection, reused: boolean) => void;
+  connected(connection: UpstreamConnection, reused: boolean): void;
   /** Called once when every endpoint was tried in vain. */
-  readonly failed: (reason: string) => void;
+  unreachable(reason: string): void;
   /** Called where a fault of the program leaves nothing else to do. */
-  readonly abandon: () => void;
+  abandoned(): void;
 }
+
+const NO_ENDPOINTS: readonly EndpointState[] = [];
+const NO_ATTEMPTS: readonly Attempt[] = [];
 
 interface Attempt {
   readonly endpoint: EndpointState;
@@ -51,16 +52,20 @@ interface Attempt {
 /** One search for a connection. */
 export class Acquisition {
   readonly #context: DialContext;
-  readonly #want: Acquiring;
-  readonly #tried: EndpointState[] = [];
-  readonly #attempts = new Set<Attempt>();
+  readonly #for: Acquirer;
+  readonly #maxIdleMs: number;
+  /** Made when the first endpoint is dialled: mostly an idle connection is there. */
+  #tried: readonly EndpointState[] = NO_ENDPOINTS;
+  #attempts: readonly Attempt[] = NO_ATTEMPTS;
   #secondDial: ReturnType<typeof setTimeout> | undefined;
   #settled = false;
   #lastError = "no endpoint";
 
-  constructor(context: DialContext, want: Acquiring) {
+  /** @param maxIdleMs How long an idle connection may have waited; 0: only a new one will do. */
+  constructor(context: DialContext, acquirer: Acquirer, maxIdleMs: number) {
     this.#context = context;
-    this.#want = want;
+    this.#for = acquirer;
+    this.#maxIdleMs = maxIdleMs;
   }
 
   /** Begins; chooses and counts before it returns. */
@@ -75,26 +80,26 @@ export class Acquisition {
       clearTimeout(attempt.timer);
       attempt.dial?.cancel();
     }
-    this.#attempts.clear();
+    this.#attempts = NO_ATTEMPTS;
   }
 
   #settle(): void {
     this.#settled = true;
-    clearTimeout(this.#secondDial);
+    if (this.#secondDial !== undefined) clearTimeout(this.#secondDial);
   }
 
   #next(): void {
-    const { choice, inFlight, maxIdleMs } = this.#want;
+    const { choice, inFlight } = this.#for;
+    const maxIdleMs = this.#maxIdleMs;
     const nowMs = this.#context.now();
     const endpoint = choice.choose(nowMs, this.#tried);
     if (endpoint === undefined) {
-      if (this.#attempts.size > 0) return;
+      if (this.#attempts.length > 0) return;
       this.#settle();
-      this.#want.failed(this.#lastError);
+      this.#for.unreachable(this.#lastError);
       return;
     }
-    this.#tried.push(endpoint);
-    if (this.#attempts.size === 0) inFlight.moveTo(endpoint);
+    if (this.#attempts.length === 0) inFlight.moveTo(endpoint);
     const idle = maxIdleMs > 0 ? takeConnection(endpoint, nowMs, maxIdleMs) : undefined;
     if (idle === undefined) this.#dial(endpoint, nowMs);
     else this.#deliver(idle, true);
@@ -103,13 +108,14 @@ export class Acquisition {
   #dial(endpoint: EndpointState, startedMs: number): void {
     const { network, settings } = this.#context;
     const attempt: Attempt = { endpoint, startedMs, dial: undefined, timer: undefined };
-    this.#attempts.add(attempt);
+    this.#tried = [...this.#tried, endpoint];
+    this.#attempts = [...this.#attempts, attempt];
     attempt.timer = this.#later(settings.dialTimeoutMs, () => {
       attempt.dial?.cancel();
       this.#failed(attempt, `no answer in ${settings.dialTimeoutMs} ms`);
     });
     clearTimeout(this.#secondDial);
-    if (this.#attempts.size === 1) {
+    if (this.#attempts.length === 1) {
       this.#secondDial = this.#later(settings.secondDialMs, () => this.#next());
     }
     const { address: host, port } = endpoint.endpoint;
@@ -124,7 +130,7 @@ export class Acquisition {
   }
 
   #contain(action: () => void): void {
-    this.#context.contain(action, this.#want.abandon);
+    this.#context.contain(action, () => this.#for.abandoned());
   }
 
   #connected(attempt: Attempt, socket: Socket): void {
@@ -140,9 +146,9 @@ export class Acquisition {
 
   #deliver(connection: UpstreamConnection, reused: boolean): void {
     this.#settle();
-    this.#want.inFlight.moveTo(connection.endpoint);
+    this.#for.inFlight.moveTo(connection.endpoint);
     this.#ejectHanging();
-    this.#want.ready(connection, reused);
+    this.#for.connected(connection, reused);
   }
 
   /** A dial that was overtaken hangs: the next requests should not have to find that out, too. */
@@ -170,7 +176,7 @@ export class Acquisition {
 
   #remove(attempt: Attempt): void {
     clearTimeout(attempt.timer);
-    this.#attempts.delete(attempt);
+    this.#attempts = this.#attempts.filter((other) => other !== attempt);
   }
 }
 

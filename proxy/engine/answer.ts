@@ -117,8 +117,8 @@ export class Answer {
     this.keepAlive = this.#request.keepAlive && framing !== "until close" &&
       this.#events.mayKeepAlive();
     const target = { minor, keepAlive: this.keepAlive };
-    this.#writer.raw(buildClientHead(source, target, this.#context.builder));
     this.#writer.chunked = framing === "chunked";
+    this.#writer.head(buildClientHead(source, target, this.#context.builder));
     this.#body = createBodyReader(response.framing);
     this.#reader?.release();
     this.#reader = undefined;
@@ -128,7 +128,7 @@ export class Answer {
 
   #readBody(bytes: Buffer, from: number): void {
     const body = this.#body!;
-    const end = body.read(bytes, from, this.#writer.body);
+    const end = body.read(bytes, from, this.#writer);
     if (!body.done) return this.#flush();
     this.finish();
     this.#events.done(end < bytes.length);

@@ -9,7 +9,7 @@ import type { Buffer } from "node:buffer";
 import { Field } from "./field_names.ts";
 import type { HeadParser } from "./head_parser.ts";
 import { MessageFault } from "./message_fault.ts";
-import { equalsIgnoringCase } from "./octets.ts";
+import { startsIgnoringCase } from "./octets.ts";
 
 /** How a body ends; `close` is for responses alone. */
 export type BodyFraming =
@@ -29,6 +29,9 @@ export interface FramingFields {
   /** None: there is no Content-Length. */
   readonly lengthBytes: number | undefined;
 }
+
+/** The one transfer coding that is understood. */
+const CODING = "chunked";
 
 const NO_FRAMING: FramingFields = { chunked: false, lengthBytes: undefined };
 
@@ -55,7 +58,7 @@ export function readFramingFields(bytes: Buffer, head: HeadParser, minor: number
       continue;
     }
     if (start === end) throw new MessageFault(400, "empty Transfer-Encoding");
-    if (!equalsIgnoringCase(bytes, [start, end], "chunked")) {
+    if (end - start !== CODING.length || !startsIgnoringCase(bytes, start, CODING)) {
       throw new MessageFault(501, "transfer coding other than chunked");
     }
     if (minor === 0) throw new MessageFault(400, "Transfer-Encoding in HTTP/1.0");

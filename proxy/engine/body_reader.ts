@@ -12,8 +12,11 @@ import { HeadParser } from "./head_parser.ts";
 import { MessageFault } from "./message_fault.ts";
 import { CR, LF } from "./octets.ts";
 
-/** What a reader gives: pieces of the body in their order, never changed, never copied. */
-export type BodySink = (piece: Buffer) => void;
+/** Takes what a reader gives: pieces of the body in their order, never changed, never copied. */
+export interface BodySink {
+  /** The next piece is `bytes` from `start` to `end`. */
+  body(bytes: Buffer, start: number, end: number): void;
+}
 
 /** Reads one body. */
 export interface BodyReader {
@@ -40,7 +43,7 @@ export interface Trailers {
 export function createBodyReader(framing: BodyFraming): BodyReader {
   switch (framing.kind) {
     case "none":
-      return new LengthReader(0);
+      return EMPTY_BODY;
     case "length":
       return new LengthReader(framing.lengthBytes);
     case "close":
@@ -71,10 +74,13 @@ class LengthReader implements BodyReader {
     const end = Math.min(bytes.length, from + this.#leftBytes);
     if (end === from) return from;
     this.#leftBytes -= end - from;
-    sink(slice(bytes, from, end));
+    sink.body(bytes, from, end);
     return end;
   }
 }
+
+/** The reader of every body that is none: it has nothing to remember. */
+const EMPTY_BODY: BodyReader = new LengthReader(0);
 
 /** Octets that a trailer section may take. */
 const MAX_TRAILER_BYTES = 8 * 1024;
@@ -113,7 +119,7 @@ class ChunkedReader implements BodyReader {
     const end = Math.min(bytes.length, at + this.#leftBytes);
     this.#leftBytes -= end - at;
     if (this.#leftBytes === 0) this.#state = "data CR";
-    sink(slice(bytes, at, end));
+    sink.body(bytes, at, end);
     return end;
   }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { describeFault, formatPeer, KEEP_ALIVE_DELAY_MS, type Log } from "./connection_options.ts";
 import type { BunHandlers, BunSocket, BunSockets } from "./runtime.ts";
 import {
@@ -60,6 +60,14 @@ class StreamSocket implements Socket {
     } else {
       this.#waiting.push(bytes);
     }
+    return false;
+  }
+
+  writeCopy(bytes: Buffer, length: number): boolean {
+    if (this.#isEnded || this.closed) return true;
+    const taken = this.#waiting.length === 0 ? this.#raw.write(bytes, 0, length) : 0;
+    if (taken === length || taken < 0) return true;
+    this.#waiting.push(Buffer.from(bytes.subarray(taken, length)));
     return false;
   }
 
@@ -216,7 +224,6 @@ function listen(
       port,
       allowHalfOpen: true,
       reusePort: true,
-      exclusive: true,
       socket: handlers(open),
     });
     return Promise.resolve({ host, port: listener.port, close: () => listener.stop() });

@@ -9,9 +9,12 @@ import type { Buffer } from "node:buffer";
 import { Field } from "./field_names.ts";
 import type { HeadParser } from "./head_parser.ts";
 import { MessageFault } from "./message_fault.ts";
-import { TOKEN } from "./octets.ts";
+import { startsIgnoringCase, TOKEN } from "./octets.ts";
 
 const NONE: readonly string[] = [];
+
+/** What a head lists that says no more than `Connection: keep-alive`; the only value of that kind. */
+export const KEEP_ALIVE: readonly string[] = ["keep-alive"];
 
 /**
  * The names in all `Connection` fields of a head (RFC 9110, 7.6.1).
@@ -19,17 +22,27 @@ const NONE: readonly string[] = [];
  * @throws {MessageFault} 400 where a name is not a token.
  */
 export function readConnection(bytes: Buffer, parser: HeadParser): readonly string[] {
-  let names: string[] | undefined;
+  let names: readonly string[] | undefined;
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.connection) continue;
-    const value = parser.valueOf(bytes, index);
-    names ??= [];
-    for (const item of splitList(value)) {
-      if (!isToken(item)) throw new MessageFault(400, "invalid Connection");
-      names.push(item);
+    if (names === undefined && isKeepAlive(bytes, parser, index)) {
+      names = KEEP_ALIVE;
+      continue;
     }
+    const value = parser.valueOf(bytes, index);
+    const items = splitList(value);
+    if (!items.every(isToken)) throw new MessageFault(400, "invalid Connection");
+    names = names === undefined ? items : [...names, ...items];
   }
   return names ?? NONE;
+}
+
+/** What most heads with a `Connection` say, found without making a string of it. */
+function isKeepAlive(bytes: Buffer, parser: HeadParser, index: number): boolean {
+  const start = parser.offsets[index * 4 + 2]!;
+  const [text] = KEEP_ALIVE as readonly [string];
+  return parser.offsets[index * 4 + 3]! - start === text.length &&
+    startsIgnoringCase(bytes, start, text);
 }
 
 /**

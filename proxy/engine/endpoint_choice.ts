@@ -34,6 +34,8 @@ export class EndpointChoice {
    * @param tried Endpoints that already failed for this request.
    */
   choose(nowMs: number, tried: readonly EndpointState[]): EndpointState | undefined {
+    const only = this.candidates.length === 1 ? this.candidates[0]?.state : undefined;
+    if (only !== undefined) return tried.includes(only) ? undefined : only;
     const turn = this.#turn++;
     return this.#least(
       turn,

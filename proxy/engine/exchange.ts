@@ -7,9 +7,11 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { Acquisition } from "./acquisition.ts";
+import { type Acquirer, Acquisition } from "./acquisition.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
 import { type BodyReader, createBodyReader } from "./body_reader.ts";
+import { NO_BODY } from "./body_framing.ts";
+import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { ActiveRoute, EngineContext } from "./engine_context.ts";
 import type { InFlight } from "./generation_counters.ts";
 import { MessageFault } from "./message_fault.ts";
@@ -51,7 +53,7 @@ export interface ExchangeClient {
 }
 
 /** One exchange; it listens to the upstream's socket. */
-export class Exchange implements SocketHandler, AnswerEvents {
+export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   readonly #context: EngineContext;
   readonly #request: PreparedRequest;
   readonly #client: ExchangeClient;
@@ -99,7 +101,7 @@ export class Exchange implements SocketHandler, AnswerEvents {
    * @throws {MessageFault} Where the body's framing is invalid.
    */
   takeBody(bytes: Buffer): number {
-    const end = this.#requestBody.read(bytes, 0, this.#writer.body);
+    const end = this.#requestBody.read(bytes, 0, this.#writer);
     if (this.requestDone) {
       this.#writer.finish(this.#requestBody.trailers, this.#context.builder);
       this.#sentAtMs = this.#context.now();
@@ -156,6 +158,39 @@ export class Exchange implements SocketHandler, AnswerEvents {
     this.#upstreamGone(error === undefined ? "closed" : describe(error));
   }
 
+  get choice(): EndpointChoice {
+    return this.#request.route.choice;
+  }
+
+  get inFlight(): InFlight {
+    return this.#request.inFlight;
+  }
+
+  connected(connection: UpstreamConnection, isReused: boolean): void {
+    this.#acquisition = undefined;
+    this.#upstream = connection;
+    this.#isReused = isReused;
+    connection.socket.handler = this;
+    if (this.requestDone) this.#sentAtMs = this.#context.now();
+    // Nothing to wait for and nothing to collect: most requests have no body.
+    if (this.#request.head.framing === NO_BODY) {
+      connection.socket.write(this.#request.upstreamHead);
+      return;
+    }
+    this.#writer.raw(this.#request.upstreamHead);
+    if (!this.requestDone) this.#client.bodyWanted();
+    // Sent by now where some of the body was there; a client that expects a 100 waits for it.
+    if (!this.#isOver) this.#writer.flush(connection.socket);
+  }
+
+  unreachable(reason: string): void {
+    this.#fail(503, reason);
+  }
+
+  abandoned(): void {
+    this.#cut();
+  }
+
   mayKeepAlive(): boolean {
     return this.#client.mayKeepAlive && this.requestDone;
   }
@@ -195,28 +230,8 @@ export class Exchange implements SocketHandler, AnswerEvents {
   }
 
   #acquire(maxIdleMs: number): void {
-    const { route, inFlight } = this.#request;
-    this.#acquisition = new Acquisition(this.#context, {
-      choice: route.choice,
-      inFlight,
-      maxIdleMs,
-      ready: (connection, isReused) => this.#connected(connection, isReused),
-      failed: (reason) => this.#fail(503, reason),
-      abandon: () => this.#cut(),
-    });
+    this.#acquisition = new Acquisition(this.#context, this, maxIdleMs);
     this.#acquisition.start();
-  }
-
-  #connected(connection: UpstreamConnection, isReused: boolean): void {
-    this.#acquisition = undefined;
-    this.#upstream = connection;
-    this.#isReused = isReused;
-    connection.socket.handler = this;
-    this.#writer.raw(this.#request.upstreamHead);
-    if (this.requestDone) this.#sentAtMs = this.#context.now();
-    else this.#client.bodyWanted();
-    // Sent by now where some of the body was there; a client that expects a 100 waits for it.
-    if (!this.#isOver) this.#writer.flush(connection.socket);
   }
 
   /** Ends an event stream where a chunk ends; with a promised length a cut is all that is left. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { equalsIgnoringCase } from "./octets.ts";
+import { startsIgnoringCase } from "./octets.ts";
 
 /** The numbers of the fields that matter; `other` is everything else. */
 export const Field = {
@@ -79,8 +79,8 @@ export function identifyField(bytes: Uint8Array, start: number, end: number): nu
   const row = NAMES[length];
   if (row === undefined) return Field.other;
   for (let index = 0; index < row.length; index++) {
-    const [name, field] = row[index]!;
-    if (equalsIgnoringCase(bytes, [start, end], name)) return field;
+    const known = row[index]!;
+    if (startsIgnoringCase(bytes, start, known[0])) return known[1];
   }
   return Field.other;
 }
@@ -100,8 +100,9 @@ function isForwarded(bytes: Uint8Array, start: number): boolean {
 }
 
 function identifyForwarded(bytes: Uint8Array, start: number, end: number): number {
-  if (equalsIgnoringCase(bytes, [start, end], "for")) return Field.forwardedFor;
-  if (equalsIgnoringCase(bytes, [start, end], "proto")) return Field.forwardedProto;
-  if (equalsIgnoringCase(bytes, [start, end], "host")) return Field.forwardedHost;
+  const length = end - start;
+  if (length === 3 && startsIgnoringCase(bytes, start, "for")) return Field.forwardedFor;
+  if (length === 5 && startsIgnoringCase(bytes, start, "proto")) return Field.forwardedProto;
+  if (length === 4 && startsIgnoringCase(bytes, start, "host")) return Field.forwardedHost;
   return Field.forwarded;
 }

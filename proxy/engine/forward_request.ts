@@ -64,7 +64,7 @@ export function buildUpstreamHead(
   const { bytes, parser, request } = source;
   startLine(bytes, request, builder);
   const rewritten = request.authority !== undefined;
-  if (rewritten) builder.text(`Host: ${request.literalHost}\r\n`);
+  if (rewritten) named(builder.text("Host: "), bytes, request.literalHost);
   const omitted = forwarding.trusted
     ? rewritten ? TRUSTED_NEW_HOST : TRUSTED
     : rewritten
@@ -77,9 +77,13 @@ export function buildUpstreamHead(
   if (request.upgrade !== undefined) {
     builder.text(`Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n`);
   }
-  addForwarded(source, forwarding, builder);
-  if (!has(present, Field.requestId)) builder.text(`X-Request-Id: ${forwarding.requestId()}\r\n`);
-  if (!has(present, Field.requestStart)) builder.text(`X-Request-Start: t=${forwarding.nowMs}\r\n`);
+  addForwarded(source, { forwarding, present }, builder);
+  if (!has(present, Field.requestId)) {
+    builder.text("X-Request-Id: ").text(forwarding.requestId()).text("\r\n");
+  }
+  if (!has(present, Field.requestStart)) {
+    builder.text("X-Request-Start: t=").text(String(forwarding.nowMs)).text("\r\n");
+  }
   return builder.text("\r\n").take();
 }
 
@@ -106,19 +110,24 @@ function has(bits: number, field: number): boolean {
 
 function addForwarded(
   { bytes, parser, request }: RequestSource,
-  forwarding: Forwarding,
+  { forwarding, present }: { readonly forwarding: Forwarding; readonly present: number },
   builder: HeadBuilder,
 ): void {
-  const present = presentFields(parser);
   const { trusted, remoteAddress } = forwarding;
   const before = trusted && has(present, Field.forwardedFor) ? formerAddresses(bytes, parser) : "";
-  builder.text(`X-Forwarded-For: ${before}${remoteAddress}\r\n`);
+  builder.text("X-Forwarded-For: ").text(before).text(remoteAddress).text("\r\n");
   if (!trusted || !has(present, Field.forwardedProto)) {
-    builder.text(`X-Forwarded-Proto: ${forwarding.scheme}\r\n`);
+    builder.text("X-Forwarded-Proto: ").text(forwarding.scheme).text("\r\n");
   }
-  if ((!trusted || !has(present, Field.forwardedHost)) && request.literalHost !== "") {
-    builder.text(`X-Forwarded-Host: ${request.literalHost}\r\n`);
+  const [start, end] = request.literalHost;
+  if ((!trusted || !has(present, Field.forwardedHost)) && start !== end) {
+    named(builder.text("X-Forwarded-Host: "), bytes, request.literalHost);
   }
+}
+
+/** Ends a line with the octets of a host. */
+function named(builder: HeadBuilder, bytes: Buffer, [start, end]: readonly [number, number]): void {
+  builder.run(bytes, start, end).text("\r\n");
 }
 
 /** All values of X-Forwarded-For as one list, because many programs read its first line alone. */

@@ -50,12 +50,12 @@ export function chooseClientFraming(response: ResponseHead, minor: 0 | 1): Clien
   return minor === 1 ? "chunked" : "until close";
 }
 
-/** The head of a final answer. */
+/** The head of a final answer, left in `builder`. */
 export function buildClientHead(
   source: ResponseSource,
   target: ResponseTarget,
   builder: HeadBuilder,
-): Buffer {
+): HeadBuilder {
   const { bytes, parser, response } = source;
   startLine(source, builder);
   const fields = response.status === 204 ? OMITTED_WITHOUT_LENGTH : OMITTED;
@@ -67,7 +67,7 @@ export function buildClientHead(
   }
   if (!target.keepAlive) builder.text("Connection: close\r\n");
   else if (target.minor === 0) builder.text("Connection: keep-alive\r\n");
-  return builder.text("\r\n").take();
+  return builder.text("\r\n");
 }
 
 /** The head of an interim answer (RFC 9110, 15.2). */
@@ -88,5 +88,6 @@ export function buildUpgradeHead(source: ResponseSource, builder: HeadBuilder): 
 
 function startLine({ bytes, response }: ResponseSource, builder: HeadBuilder): void {
   const [start, end] = response.reason;
-  builder.text(`HTTP/1.1 ${response.status} `).run(bytes, start, end).text("\r\n");
+  // The three digits stand in every status line at the same place.
+  builder.text("HTTP/1.1 ").run(bytes, 9, 12).text(" ").run(bytes, start, end).text("\r\n");
 }

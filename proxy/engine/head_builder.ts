@@ -6,8 +6,10 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { KEEP_ALIVE } from "./connection_field.ts";
 import { ESSENTIAL } from "./field_names.ts";
 import type { HeadParser } from "./head_parser.ts";
+import type { Socket } from "./socket.ts";
 
 /** What is left out of a head that is sent on. */
 export interface Omissions {
@@ -20,6 +22,11 @@ export interface Omissions {
 /** Room for a whole head and what is added to it; it grows where that is not enough. */
 const FIRST_CAPACITY_BYTES = 16 * 1024;
 
+const NO_NAMES: readonly string[] = [];
+
+/** Up to this length octets are copied one by one. */
+const LOOPED_BYTES = 64;
+
 /** Collects a head. */
 export class HeadBuilder {
   #room = Buffer.allocUnsafeSlow(FIRST_CAPACITY_BYTES);
@@ -28,26 +35,39 @@ export class HeadBuilder {
   /** Adds `bytes` from `start` to `end`. */
   run(bytes: Buffer, start: number, end: number): this {
     this.#reserve(end - start);
-    bytes.copy(this.#room, this.#length, start, end);
-    this.#length += end - start;
+    const room = this.#room;
+    let length = this.#length;
+    // Calls into the runtime cost more than a few octets do.
+    if (end - start > LOOPED_BYTES) {
+      bytes.copy(room, length, start, end);
+      length += end - start;
+    } else {
+      for (let at = start; at < end; at++) room[length++] = bytes[at]!;
+    }
+    this.#length = length;
     return this;
   }
 
   /** Adds `text`, whose characters are octets. */
   text(text: string): this {
     this.#reserve(text.length);
-    this.#length += this.#room.write(text, this.#length, "latin1");
+    const room = this.#room;
+    let length = this.#length;
+    for (let at = 0; at < text.length; at++) room[length++] = text.charCodeAt(at);
+    this.#length = length;
     return this;
   }
 
   /** Adds all fields but the omitted ones, in their order, with as few copies as there are gaps. */
   fields(bytes: Buffer, parser: HeadParser, omit: Omissions): this {
+    // The one field of that name is known by its number.
+    const names = omit.names === KEEP_ALIVE ? NO_NAMES : omit.names;
     let runStart = -1;
     for (let index = 0; index < parser.count; index++) {
       const start = parser.offsets[index * 4]!;
       const field = parser.fields[index]!;
       const isOmitted = omit.fields[field] === 1 ||
-        (omit.names.length > 0 && isListed(parser.nameOf(bytes, index), field, omit.names));
+        (names.length > 0 && isListed(parser.nameOf(bytes, index), field, names));
       if (!isOmitted) {
         if (runStart === -1) runStart = start;
         continue;
@@ -57,6 +77,17 @@ export class HeadBuilder {
     }
     if (runStart !== -1) this.run(bytes, runStart, parser.lineEnd(parser.count - 1));
     return this;
+  }
+
+  /**
+   * Sends what was collected; the builder is empty afterwards.
+   *
+   * @returns False where the caller should wait for the socket to drain.
+   */
+  send(socket: Socket): boolean {
+    const length = this.#length;
+    this.#length = 0;
+    return socket.writeCopy(this.#room, length);
   }
 
   /** The head so far; the builder is empty afterwards. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { COLON, HOST_LITERAL, HOST_NAME } from "./octets.ts";
+import { COLON, HOST_LITERAL, HOST_NAME, startsWith } from "./octets.ts";
 
 /**
  * Reads `uri-host [ ":" port ]` (RFC 9110, 7.2) in `bytes` from `start` to `end`.
@@ -43,4 +43,23 @@ function isPort(bytes: Buffer, start: number, end: number): boolean {
     if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return false;
   }
   return true;
+}
+
+/** Remembers the host of a client's last request, which its next one mostly names again. */
+export class HostMemory {
+  #literal = "";
+  #host = "";
+
+  /** As {@linkcode parseHost}. */
+  read(bytes: Buffer, start: number, end: number): string | undefined {
+    const literal = this.#literal;
+    if (literal !== "" && end - start === literal.length && startsWith(bytes, start, literal)) {
+      return this.#host;
+    }
+    const host = parseHost(bytes, start, end);
+    if (host === undefined) return undefined;
+    this.#literal = bytes.toString("latin1", start, end);
+    this.#host = host;
+    return host;
+  }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { connect, createServer, type Server, type Socket as NetSocket } from "node:net";
 import { describeFault, formatPeer, KEEP_ALIVE_DELAY_MS, type Log } from "./connection_options.ts";
 import {
@@ -56,6 +56,10 @@ class NodeSocket implements Socket {
     // A write after FIN or after the end would only raise an error event for a caller's mistake.
     if (this.#ended || this.#raw.destroyed) return true;
     return this.#raw.write(bytes);
+  }
+
+  writeCopy(bytes: Buffer, length: number): boolean {
+    return this.write(Buffer.from(bytes.subarray(0, length)));
   }
 
   pause(): void {

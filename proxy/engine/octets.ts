@@ -62,17 +62,25 @@ for (const [value, digit] of [..."0123456789abcdef"].entries()) {
   HEX_VALUE[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
-/** Whether the octets of `bytes` from `start` to `end` spell `text`, which is in lower case. */
-export function equalsIgnoringCase(
-  bytes: Uint8Array,
-  [start, end]: readonly [number, number],
-  text: string,
-): boolean {
-  if (end - start !== text.length) return false;
+/**
+ * Whether the octets of `bytes` from `start` on begin with `text`, which is in lower case.
+ *
+ * A caller that compares a whole word compares the lengths first.
+ */
+export function startsIgnoringCase(bytes: Uint8Array, start: number, text: string): boolean {
   for (let index = 0; index < text.length; index++) {
-    let octet = bytes[start + index]!;
+    let octet = bytes[start + index];
+    if (octet === undefined) return false;
     if (octet >= 0x41 && octet <= 0x5a) octet |= 0x20;
     if (octet !== text.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** Whether the octets of `bytes` from `start` on begin with `text`, as it is written. */
+export function startsWith(bytes: Uint8Array, start: number, text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (bytes[start + index] !== text.charCodeAt(index)) return false;
   }
   return true;
 }

@@ -27,7 +27,8 @@ export function prepareRequest(
   const nowMs = context.now();
   const { hosts, forwardHeaders } = route.options;
   const forwarding = {
-    ...origin,
+    remoteAddress: origin.remoteAddress,
+    scheme: origin.scheme,
     nowMs,
     trusted: forwardHeaders,
     defaultHost: hosts.find((host) => !host.startsWith("*")) ?? "",

@@ -9,7 +9,7 @@ import type { Buffer } from "node:buffer";
 import { type BodyFraming, frameRequest, NO_BODY, readFramingFields } from "./body_framing.ts";
 import { Field } from "./field_names.ts";
 import type { HeadParser } from "./head_parser.ts";
-import { parseHost } from "./host_name.ts";
+import { type HostMemory, parseHost } from "./host_name.ts";
 import { MessageFault } from "./message_fault.ts";
 import { parseRequestLine, type RequestLine } from "./request_line.ts";
 import { isKeptAlive, listHasToken, readConnection } from "./connection_field.ts";
@@ -18,8 +18,8 @@ import { isKeptAlive, listHasToken, readConnection } from "./connection_field.ts
 export interface RequestHead extends RequestLine {
   /** The host that routes are looked up by; `""` where the client named none. */
   readonly host: string;
-  /** The host as the client wrote it, for X-Forwarded-Host. */
-  readonly literalHost: string;
+  /** Where the host stands as the client wrote it, for X-Forwarded-Host; empty where there is none. */
+  readonly literalHost: readonly [number, number];
   readonly framing: BodyFraming;
   /** Whether the client wants to go on using the connection (RFC 9112, 9.3). */
   readonly keepAlive: boolean;
@@ -27,6 +27,12 @@ export interface RequestHead extends RequestLine {
   readonly upgrade: string | undefined;
   /** Names that `Connection` lists, in lower case. */
   readonly connectionNames: readonly string[];
+}
+
+/** How the heads of one client are read. */
+export interface HeadReading {
+  readonly maxTargetBytes: number;
+  readonly hosts: HostMemory;
 }
 
 /**
@@ -37,25 +43,38 @@ export interface RequestHead extends RequestLine {
 export function readRequestHead(
   bytes: Buffer,
   parser: HeadParser,
-  limits: { readonly maxTargetBytes: number },
+  { maxTargetBytes, hosts }: HeadReading,
 ): RequestHead {
-  const line = parseRequestLine(bytes, parser.startLineEnd, limits.maxTargetBytes);
+  const line = parseRequestLine(bytes, parser.startLineEnd, maxTargetBytes);
   const framing = frameRequest(readFramingFields(bytes, parser, line.minor));
-  const [host, literalHost] = readHost(bytes, parser, line);
+  const [host, literalHost] = readHost({ bytes, parser }, line, hosts);
   const connectionNames = readConnection(bytes, parser);
+  // Member by member: a spread would copy them one by one through the runtime.
   return {
-    ...line,
+    method: line.method,
+    isHead: line.isHead,
+    isIdempotent: line.isIdempotent,
+    minor: line.minor,
+    target: line.target,
+    path: line.path,
+    authority: line.authority,
     host,
     literalHost,
     framing,
     connectionNames,
     keepAlive: isKeptAlive(line.minor, connectionNames),
-    upgrade: readUpgrade(bytes, parser, { line, framing, connectionNames }),
+    upgrade: connectionNames.includes("upgrade")
+      ? readUpgrade(bytes, parser, { line, framing })
+      : undefined,
   };
 }
 
 /** RFC 9112, 3.2: exactly one Host in 1.1; 3.2.2: the authority of an absolute target wins. */
-function readHost(bytes: Buffer, parser: HeadParser, line: RequestLine): readonly [string, string] {
+function readHost(
+  { bytes, parser }: { readonly bytes: Buffer; readonly parser: HeadParser },
+  line: RequestLine,
+  hosts: HostMemory,
+): readonly [string, readonly [number, number]] {
   let found = -1;
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.host) continue;
@@ -69,19 +88,18 @@ function readHost(bytes: Buffer, parser: HeadParser, line: RequestLine): readonl
     start = parser.offsets[found * 4 + 2]!;
     end = parser.offsets[found * 4 + 3]!;
   }
-  const named = parseHost(bytes, start, end);
+  const named = hosts.read(bytes, start, end);
   if (named === undefined) throw new MessageFault(400, "invalid Host");
-  if (line.authority === undefined) return [named, bytes.toString("latin1", start, end)];
+  if (line.authority === undefined) return [named, [start, end]];
   const [authorityStart, authorityEnd] = line.authority;
   const host = parseHost(bytes, authorityStart, authorityEnd);
   if (host === undefined || host === "") throw new MessageFault(400, "invalid authority");
-  return [host, bytes.toString("latin1", authorityStart, authorityEnd)];
+  return [host, line.authority];
 }
 
 interface UpgradeContext {
   readonly line: RequestLine;
   readonly framing: BodyFraming;
-  readonly connectionNames: readonly string[];
 }
 
 /**
@@ -93,7 +111,6 @@ function readUpgrade(
   parser: HeadParser,
   context: UpgradeContext,
 ): string | undefined {
-  if (!context.connectionNames.includes("upgrade")) return undefined;
   if (context.line.minor === 0 || context.framing !== NO_BODY) return undefined;
   const values: string[] = [];
   for (let index = 0; index < parser.count; index++) {

@@ -7,7 +7,7 @@
  */
 import type { Buffer } from "node:buffer";
 import { MessageFault } from "./message_fault.ts";
-import { equalsIgnoringCase, SP, TARGET, TOKEN } from "./octets.ts";
+import { SP, startsIgnoringCase, startsWith, TARGET, TOKEN } from "./octets.ts";
 
 /** The longest method; all registered ones are shorter. */
 const MAX_METHOD_BYTES = 32;
@@ -53,13 +53,9 @@ export function parseRequestLine(bytes: Buffer, end: number, maxTargetBytes: num
   }
   const minor = parseVersion(bytes, targetEnd + 1, end);
   if (method === "CONNECT") throw new MessageFault(501, "CONNECT is not offered");
-  return {
-    method,
-    isHead: method === "HEAD",
-    isIdempotent: IDEMPOTENT.has(method),
-    minor,
-    ...parseTarget(bytes, [targetStart, targetEnd], method),
-  };
+  const { target, path, authority } = parseTarget(bytes, [targetStart, targetEnd], method);
+  const isIdempotent = IDEMPOTENT.has(method);
+  return { method, isHead: method === "HEAD", isIdempotent, minor, target, path, authority };
 }
 
 function skipMethod(bytes: Buffer, end: number): number {
@@ -77,7 +73,7 @@ function nameMethod(bytes: Buffer, end: number): string {
 
 /** `HTTP/1.0` or `HTTP/1.1`; 505 for another version in the right form (RFC 9112, 2.3). */
 function parseVersion(bytes: Buffer, start: number, end: number): 0 | 1 {
-  const isVersion = end - start === 8 && bytes.toString("latin1", start, start + 5) === "HTTP/" &&
+  const isVersion = end - start === 8 && startsWith(bytes, start, "HTTP/") &&
     isDigit(bytes[start + 5]) && bytes[start + 6] === 0x2e && isDigit(bytes[start + 7]);
   if (!isVersion) throw new MessageFault(400, "invalid version");
   const minor = bytes[start + 7]! - 0x30;
@@ -112,9 +108,9 @@ function originForm(bytes: Buffer, start: number, end: number): Target {
 }
 
 function absoluteForm(bytes: Buffer, start: number, end: number): Target {
-  const schemeBytes = equalsIgnoringCase(bytes, [start, start + 7], "http://")
+  const schemeBytes = startsIgnoringCase(bytes, start, "http://")
     ? 7
-    : equalsIgnoringCase(bytes, [start, start + 8], "https://")
+    : startsIgnoringCase(bytes, start, "https://")
     ? 8
     : 0;
   if (schemeBytes === 0) throw new MessageFault(400, "invalid request target");

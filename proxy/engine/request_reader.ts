@@ -9,19 +9,23 @@ import { Buffer } from "node:buffer";
 import type { EngineContext } from "./engine_context.ts";
 import type { RequestSource } from "./forward_request.ts";
 import type { HeadParser } from "./head_parser.ts";
+import { HostMemory } from "./host_name.ts";
 import { MessageFault } from "./message_fault.ts";
 import { CR, LF } from "./octets.ts";
-import { readRequestHead } from "./request_head.ts";
+import { type HeadReading, readRequestHead } from "./request_head.ts";
 
 /** The reader of one client. */
 export class RequestReader {
   readonly #context: EngineContext;
+  readonly #reading: HeadReading;
   #waiting: Buffer | undefined;
   #parser: HeadParser | undefined;
   #hasSkippedLine = false;
 
   constructor(context: EngineContext) {
     this.#context = context;
+    const { maxTargetBytes } = context.settings;
+    this.#reading = { maxTargetBytes, hosts: new HostMemory() };
   }
 
   /** Octets that nobody took yet. */
@@ -56,7 +60,7 @@ export class RequestReader {
     const progress = parser.parse(bytes);
     if (progress === "more") return undefined;
     if (progress === "fault") throw new MessageFault(parser.fault.status, parser.fault.reason);
-    const request = readRequestHead(bytes, parser, this.#context.settings);
+    const request = readRequestHead(bytes, parser, this.#reading);
     return { bytes, parser, request };
   }
 

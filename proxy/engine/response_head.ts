@@ -16,7 +16,7 @@ import { isKeptAlive, readConnection } from "./connection_field.ts";
 import { Field } from "./field_names.ts";
 import type { HeadParser } from "./head_parser.ts";
 import { MessageFault } from "./message_fault.ts";
-import { SP } from "./octets.ts";
+import { HTAB, SP, startsIgnoringCase, startsWith } from "./octets.ts";
 
 /** An answer that may be passed on. */
 export interface ResponseHead {
@@ -73,19 +73,26 @@ interface StatusLine {
 
 /** `HTTP/1.1 SP 3DIGIT [SP reason]` (RFC 9112, 4); a missing second space changes no meaning. */
 function parseStatusLine(bytes: Buffer, end: number): StatusLine {
-  const version = bytes.toString("latin1", 0, Math.min(9, end));
-  if (version !== "HTTP/1.1 " && version !== "HTTP/1.0 ") {
+  const minor = end < 9 ? NaN : bytes[7]! - 0x30;
+  if ((minor !== 0 && minor !== 1) || bytes[8] !== SP || !startsWith(bytes, 0, "HTTP/1.")) {
     throw new MessageFault(502, "invalid status line");
   }
-  const digits = bytes.toString("latin1", 9, Math.min(12, end));
-  if (!/^[1-5][0-9]{2}$/.test(digits) || (end > 12 && bytes[12] !== SP)) {
+  const status = end < 12 ? NaN : parseStatus(bytes);
+  if (!(status >= 100 && status <= 599) || (end > 12 && bytes[12] !== SP)) {
     throw new MessageFault(502, "invalid status code");
   }
-  return {
-    status: Number(digits),
-    minor: version === "HTTP/1.1 " ? 1 : 0,
-    reason: [Math.min(13, end), end],
-  };
+  return { status, minor, reason: [Math.min(13, end), end] };
+}
+
+/** Three digits; not a number where one of them is none. */
+function parseStatus(bytes: Buffer): number {
+  let status = 0;
+  for (let at = 9; at < 12; at++) {
+    const digit = bytes[at]! - 0x30;
+    if (digit < 0 || digit > 9) return NaN;
+    status = status * 10 + digit;
+  }
+  return status;
 }
 
 /** `Keep-Alive: timeout=N`, in seconds: what Node, Apache and others say they wait. */
@@ -101,8 +108,14 @@ function readKeepAliveMs(bytes: Buffer, parser: HeadParser): number | undefined 
 function isEventStream(bytes: Buffer, parser: HeadParser): boolean {
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.contentType) continue;
-    const type = parser.valueOf(bytes, index).split(";", 1)[0]!;
-    return type.trim().toLowerCase() === "text/event-stream";
+    const start = parser.offsets[index * 4 + 2]!;
+    const end = parser.offsets[index * 4 + 3]!;
+    const typeEnd = start + EVENT_STREAM.length;
+    if (!startsIgnoringCase(bytes, start, EVENT_STREAM)) return false;
+    return typeEnd >= end || bytes[typeEnd] === 0x3b || bytes[typeEnd] === SP ||
+      bytes[typeEnd] === HTAB;
   }
   return false;
 }
+
+const EVENT_STREAM = "text/event-stream";

@@ -12,7 +12,7 @@ export interface BunSocket<Data> {
   data: Data;
   readonly remoteAddress: string;
   /** @returns The octets that the kernel took, fewer than all of them where it is full; -1 when closed. */
-  write(bytes: Buffer): number;
+  write(bytes: Buffer, start?: number, length?: number): number;
   pause(): void;
   resume(): void;
   /** Sends a FIN behind what the kernel has. */
@@ -47,7 +47,6 @@ export interface BunSockets {
   listen<Data>(
     options: BunAddress & {
       readonly reusePort: boolean;
-      readonly exclusive: boolean;
       readonly socket: BunHandlers<Data>;
     },
   ): { readonly port: number; stop(closeActiveConnections?: boolean): void };

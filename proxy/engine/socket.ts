@@ -42,6 +42,8 @@ export interface Socket {
    * @returns False where the caller should wait for `onDrain` before it sends more.
    */
   write(bytes: Buffer): boolean;
+  /** Sends the first `length` octets of `bytes`, which the caller may change afterwards. */
+  writeCopy(bytes: Buffer, length: number): boolean;
   /** Stops reading; what the peer sends stays in the kernel. */
   pause(): void;
   resume(): void;

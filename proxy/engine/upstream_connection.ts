@@ -8,13 +8,13 @@
  */
 import type { EndpointState } from "./endpoint.ts";
 import type { EngineSettings } from "./settings.ts";
-import { silentHandler, type Socket } from "./socket.ts";
+import { silentHandler, type Socket, type SocketHandler } from "./socket.ts";
 
 /** Taken off what an upstream says it waits, because its clock started earlier than ours. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 
-/** A connection to an upstream. */
-export class UpstreamConnection {
+/** A connection to an upstream; while it is idle it listens itself, and whatever comes ends it. */
+export class UpstreamConnection implements SocketHandler {
   readonly socket: Socket;
   readonly endpoint: EndpointState;
   idleSinceMs = 0;
@@ -23,6 +23,25 @@ export class UpstreamConnection {
   constructor(socket: Socket, endpoint: EndpointState) {
     this.socket = socket;
     this.endpoint = endpoint;
+  }
+
+  onData(): void {
+    this.#drop();
+  }
+
+  onDrain(): void {}
+
+  onEnd(): void {
+    this.#drop();
+  }
+
+  onClose(): void {
+    this.#drop();
+  }
+
+  #drop(): void {
+    forget(this);
+    dropConnection(this);
   }
 }
 
@@ -48,11 +67,7 @@ export function keepConnection(
     dropConnection(connection);
     return;
   }
-  const drop = (): void => {
-    forget(connection);
-    dropConnection(connection);
-  };
-  socket.handler = { ...silentHandler, onData: drop, onEnd: drop, onClose: drop };
+  socket.handler = connection;
   endpoint.idle.push(connection);
   socket.resume();
 }

@@ -201,6 +201,7 @@ test("takeConnection() gives no connection that was idle for longer than the req
     remoteAddress: "",
     closed: false,
     write: () => true,
+    writeCopy: () => true,
     pause: () => {},
     resume: () => {},
     end: () => {},
