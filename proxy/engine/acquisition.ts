@@ -49,6 +49,25 @@ interface Attempt {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+/**
+ * Chooses the endpoint of a request, and takes an idle connection to it, as most requests find one.
+ *
+ * @param maxIdleMs How long that may have waited; 0: only a new connection will do.
+ * @returns What it chose: go on with an {@linkcode Acquisition} where there was no connection.
+ */
+export function takeIdle(
+  context: DialContext,
+  { choice, inFlight }: Acquirer,
+  maxIdleMs: number,
+): UpstreamConnection | EndpointState | undefined {
+  const nowMs = context.now();
+  const endpoint = choice.choose(nowMs, NO_ENDPOINTS);
+  if (endpoint === undefined || maxIdleMs === 0) return endpoint;
+  const idle = takeConnection(endpoint, nowMs, maxIdleMs);
+  if (idle !== undefined) inFlight.moveTo(endpoint);
+  return idle ?? endpoint;
+}
+
 /** One search for a connection. */
 export class Acquisition {
   readonly #context: DialContext;
@@ -68,9 +87,9 @@ export class Acquisition {
     this.#maxIdleMs = maxIdleMs;
   }
 
-  /** Begins; chooses and counts before it returns. */
-  start(): void {
-    this.#next();
+  /** Begins with a dial to `endpoint`, which has no idle connection; counts before it returns. */
+  start(endpoint: EndpointState | undefined): void {
+    this.#try(endpoint, 0);
   }
 
   /** Gives up; nobody is told. */
@@ -89,17 +108,19 @@ export class Acquisition {
   }
 
   #next(): void {
-    const { choice, inFlight } = this.#for;
-    const maxIdleMs = this.#maxIdleMs;
+    const endpoint = this.#for.choice.choose(this.#context.now(), this.#tried);
+    this.#try(endpoint, this.#maxIdleMs);
+  }
+
+  #try(endpoint: EndpointState | undefined, maxIdleMs: number): void {
     const nowMs = this.#context.now();
-    const endpoint = choice.choose(nowMs, this.#tried);
     if (endpoint === undefined) {
       if (this.#attempts.length > 0) return;
       this.#settle();
       this.#for.unreachable(this.#lastError);
       return;
     }
-    if (this.#attempts.length === 0) inFlight.moveTo(endpoint);
+    if (this.#attempts.length === 0) this.#for.inFlight.moveTo(endpoint);
     const idle = maxIdleMs > 0 ? takeConnection(endpoint, nowMs, maxIdleMs) : undefined;
     if (idle === undefined) this.#dial(endpoint, nowMs);
     else this.#deliver(idle, true);

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { type Acquirer, Acquisition } from "./acquisition.ts";
+import { type Acquirer, Acquisition, takeIdle } from "./acquisition.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
 import { type BodyReader, createBodyReader } from "./body_reader.ts";
 import { NO_BODY } from "./body_framing.ts";
@@ -19,7 +19,7 @@ import { MessageWriter } from "./message_writer.ts";
 import type { RequestHead } from "./request_head.ts";
 import type { ResponseHead } from "./response_head.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
-import { dropConnection, keepConnection, type UpstreamConnection } from "./upstream_connection.ts";
+import { dropConnection, keepConnection, UpstreamConnection } from "./upstream_connection.ts";
 
 /** A request that was read, counted and made ready for an upstream. */
 export interface PreparedRequest {
@@ -59,7 +59,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   readonly #client: ExchangeClient;
   readonly #answer: Answer;
   readonly #requestBody: BodyReader;
-  readonly #writer = new MessageWriter();
+  /** None where there is no body. */
+  readonly #writer: MessageWriter | undefined;
   #acquisition: Acquisition | undefined;
   #upstream: UpstreamConnection | undefined;
   #isReused = false;
@@ -74,6 +75,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#client = client;
     this.#answer = new Answer(context, { socket: client.socket, request: request.head }, this);
     this.#requestBody = createBodyReader(request.head.framing);
+    if (request.head.framing === NO_BODY) return;
+    this.#writer = new MessageWriter();
     this.#writer.chunked = request.head.framing.kind === "chunked";
   }
 
@@ -101,12 +104,14 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
    * @throws {MessageFault} Where the body's framing is invalid.
    */
   takeBody(bytes: Buffer): number {
-    const end = this.#requestBody.read(bytes, 0, this.#writer);
+    const writer = this.#writer;
+    if (writer === undefined) return 0;
+    const end = this.#requestBody.read(bytes, 0, writer);
     if (this.requestDone) {
-      this.#writer.finish(this.#requestBody.trailers, this.#context.builder);
+      writer.finish(this.#requestBody.trailers, this.#context.builder);
       this.#sentAtMs = this.#context.now();
     }
-    if (this.#upstream !== undefined && !this.#writer.flush(this.#upstream.socket)) {
+    if (this.#upstream !== undefined && !writer.flush(this.#upstream.socket)) {
       this.#client.pauseBody();
     }
     return end;
@@ -172,8 +177,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#isReused = isReused;
     connection.socket.handler = this;
     if (this.requestDone) this.#sentAtMs = this.#context.now();
-    // Nothing to wait for and nothing to collect: most requests have no body.
-    if (this.#request.head.framing === NO_BODY) {
+    if (this.#writer === undefined) {
       connection.socket.write(this.#request.upstreamHead);
       return;
     }
@@ -230,8 +234,10 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   }
 
   #acquire(maxIdleMs: number): void {
+    const found = takeIdle(this.#context, this, maxIdleMs);
+    if (found instanceof UpstreamConnection) return this.connected(found, true);
     this.#acquisition = new Acquisition(this.#context, this, maxIdleMs);
-    this.#acquisition.start();
+    this.#acquisition.start(found);
   }
 
   /** Ends an event stream where a chunk ends; with a promised length a cut is all that is left. */
