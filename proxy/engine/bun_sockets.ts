@@ -35,6 +35,7 @@ class StreamSocket implements Socket {
   readonly #log: Log;
   readonly #waiting: Buffer[] = [];
   #remoteAddress: string | undefined;
+  #isWatching = false;
   #isEnded = false;
   #hasPeerEnded = false;
   #flushed: (() => void) | undefined;
@@ -43,8 +44,6 @@ class StreamSocket implements Socket {
   constructor(raw: Raw, log: Log) {
     this.#raw = raw;
     this.#log = log;
-    raw.setNoDelay(true);
-    raw.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   }
 
   get remoteAddress(): string {
@@ -69,6 +68,12 @@ class StreamSocket implements Socket {
     if (taken === length || taken < 0) return true;
     this.#waiting.push(Buffer.from(bytes.subarray(taken, length)));
     return false;
+  }
+
+  watchPeer(): void {
+    if (this.#isWatching || this.closed) return;
+    this.#isWatching = true;
+    this.#raw.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   }
 
   pause(): void {

@@ -158,6 +158,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
         this.#origin.closed(this);
       },
     });
+    for (const socket of [this.socket, upstream]) socket.watchPeer();
     this.#clock.enter("tunnel");
     this.#exchange = undefined;
     inFlight.becomeStream(isWebSocket ? "websocket" : "stream", () => tunnel.close());

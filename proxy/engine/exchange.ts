@@ -124,6 +124,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
 
   /** Looks at the times that have passed. */
   sweep(nowMs: number): void {
+    this.#client.socket.watchPeer();
+    this.#upstream?.socket.watchPeer();
     const { responseTimeoutMs } = this.#request.route.options;
     const { answerStallMs } = this.#context.settings;
     if (this.#blockedSinceMs !== 0 && nowMs - this.#blockedSinceMs >= answerStallMs) this.#cut();

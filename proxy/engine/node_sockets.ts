@@ -23,8 +23,6 @@ import {
 const CONNECTION_OPTIONS = {
   allowHalfOpen: true,
   noDelay: true,
-  keepAlive: true,
-  keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
 } as const;
 
 class NodeSocket implements Socket {
@@ -34,6 +32,7 @@ class NodeSocket implements Socket {
   readonly #log: Log;
   #error: Error | undefined;
   #ended = false;
+  #isWatching = false;
 
   constructor(raw: NetSocket, log: Log) {
     this.#raw = raw;
@@ -60,6 +59,12 @@ class NodeSocket implements Socket {
 
   writeCopy(bytes: Buffer, length: number): boolean {
     return this.write(Buffer.from(bytes.subarray(0, length)));
+  }
+
+  watchPeer(): void {
+    if (this.#isWatching || this.#raw.destroyed) return;
+    this.#isWatching = true;
+    this.#raw.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   }
 
   pause(): void {

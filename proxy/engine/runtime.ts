@@ -21,7 +21,6 @@ export interface BunSocket<Data> {
   close(): void;
   /** Closes with a reset. */
   terminate(): void;
-  setNoDelay(on: boolean): void;
   setKeepAlive(on: boolean, delayMs: number): void;
 }
 

@@ -44,6 +44,11 @@ export interface Socket {
   write(bytes: Buffer): boolean;
   /** Sends the first `length` octets of `bytes`, which the caller may change afterwards. */
   writeCopy(bytes: Buffer, length: number): boolean;
+  /**
+   * Has the kernel probe a silent peer from now on, so that one that vanished is found. Asked for
+   * what lasts: most connections end long before the first probe would be due.
+   */
+  watchPeer(): void;
   /** Stops reading; what the peer sends stays in the kernel. */
   pause(): void;
   resume(): void;

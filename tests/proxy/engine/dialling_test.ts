@@ -202,6 +202,7 @@ test("takeConnection() gives no connection that was idle for longer than the req
     closed: false,
     write: () => true,
     writeCopy: () => true,
+    watchPeer: () => {},
     pause: () => {},
     resume: () => {},
     end: () => {},
