@@ -15,7 +15,7 @@ import { LumaError } from "../error.ts";
 import { hashFile } from "../proxy_image/hash_file.ts";
 import { planContext, planImage } from "../proxy_image/plan_image.ts";
 import { executableContent } from "../proxy_image/root_files.ts";
-import { writeTar } from "../proxy_image/tar.ts";
+import { writeTar } from "../image/tar.ts";
 import { type Checksummed, writeChecksums } from "./build.ts";
 import type { Executable } from "./build_executable.ts";
 import { formatInstallScript } from "./install_script.ts";

@@ -14,6 +14,7 @@ import {
   readStringRecord,
   readStrings,
 } from "./read_json.ts";
+import { parseDockerTime } from "./parse_time.ts";
 import type { Image } from "./types.ts";
 
 /** Reads the first image of the list that `docker image inspect` prints. */
@@ -32,7 +33,16 @@ export function parseImage(json: string): Image | undefined {
     exposedPorts: parseExposedPorts(config),
     ...parseHealthCheck(config),
     labels: readStringRecord(config["Labels"]),
+    layers: readStrings(readObject(item["RootFS"])["Layers"]),
+    ...parseTaggedAt(item),
   };
+}
+
+/** The containerd image store keeps no time of a name. */
+function parseTaggedAt(item: JsonObject): Pick<Image, "taggedAtMs"> {
+  const tagged = readString(readObject(item["Metadata"])["LastTagTime"]);
+  const taggedAtMs = parseDockerTime(tagged) ?? parseDockerTime(readString(item["Created"]));
+  return taggedAtMs === undefined ? {} : { taggedAtMs };
 }
 
 function parseExposedPorts(config: JsonObject): Image["exposedPorts"] {

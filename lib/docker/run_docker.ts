@@ -6,7 +6,7 @@
  * @module
  */
 import { hideSecrets } from "../config/hide_secrets.ts";
-import type { Output, Runner } from "../ssh/runner.ts";
+import type { Command, Output, Runner } from "../ssh/runner.ts";
 import { type DockerFailure, explainDockerFailure } from "./docker_error.ts";
 
 /** A docker command. */
@@ -16,6 +16,8 @@ export interface DockerCall {
   readonly argv: readonly string[];
   readonly stdin?: string | AsyncIterable<Uint8Array>;
   readonly onLine?: ((line: string) => void) | undefined;
+  readonly onErrorLine?: ((line: string) => void) | undefined;
+  readonly consume?: Command["consume"] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default: two minutes, after which a daemon that does not answer is given up. `Infinity`: no limit. */
   readonly timeoutMs?: number;
@@ -44,11 +46,13 @@ export async function runDocker(runner: Runner, call: DockerCall): Promise<strin
 
 /** Runs a docker command whose status the caller reads. */
 export function runDockerCommand(runner: Runner, call: DockerCall): Promise<Output> {
-  const { argv, stdin, onLine, signal, timeoutMs = TIMEOUT_MS } = call;
+  const { argv, stdin, onLine, onErrorLine, consume, signal, timeoutMs = TIMEOUT_MS } = call;
   return runner.run({
     argv,
     ...(stdin === undefined ? {} : { stdin }),
     ...(onLine === undefined ? {} : { onLine }),
+    ...(onErrorLine === undefined ? {} : { onErrorLine }),
+    ...(consume === undefined ? {} : { consume }),
     ...(signal === undefined ? {} : { signal }),
     ...(timeoutMs === Infinity ? {} : { timeoutMs }),
   });

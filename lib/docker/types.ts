@@ -89,6 +89,10 @@ export interface Image {
   /** Milliseconds from a container's start to its first HEALTHCHECK, and between two. */
   readonly healthCheckIntervalMs?: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** Digests of what its layers hold, the lowest first. */
+  readonly layers: readonly string[];
+  /** When it last got a name, or else was made; milliseconds since the epoch. */
+  readonly taggedAtMs?: number;
 }
 
 /** A network. */
@@ -113,6 +117,16 @@ export interface Network {
     readonly name: string;
     readonly address: string;
   }[];
+}
+
+/** Whom a registry knows the server as, while an image is pulled. */
+export interface RegistryLogin {
+  /** `registry.example.com`, `docker.io`. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: Secret;
+  /** What luma.yml calls the password, for people. */
+  readonly passwordName: string;
 }
 
 /** What a container is created from. */
@@ -223,7 +237,11 @@ export interface Docker {
   ): Promise<readonly { readonly id: string; readonly tag: string }[]>;
   pullImage(
     reference: string,
-    options?: { readonly onProgress?: (line: string) => void; readonly signal?: AbortSignal },
+    options?: {
+      readonly onProgress?: (line: string) => void;
+      readonly login?: RegistryLogin;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<void>;
   tagImage(image: string, tag: string, signal?: AbortSignal): Promise<void>;
   /** Removes a tag, and the image when it was the last; one that is in use or missing is no error. */

@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { buildArgv } from "../docker/image_argv.ts";
 import { DOCKERFILE } from "./dockerfile.ts";
-import type { TarEntry } from "./tar.ts";
+import type { TarEntry } from "../image/tar.ts";
 
 /** The base of an image whose program brings its libraries, or needs none. */
 export const EMPTY_BASE = "scratch";

@@ -12,7 +12,7 @@ import { LumaError } from "../error.ts";
 import type { ReadAt } from "./elf.ts";
 import { EMPTY_BASE, type ImageContent, LIBC_BASE } from "./plan_image.ts";
 import { findSharedLibraries, type LibraryFiles } from "./shared_libraries.ts";
-import type { FileContent, TarEntry } from "./tar.ts";
+import type { FileContent, TarEntry } from "../image/tar.ts";
 
 const CHUNK_BYTES = 1 << 20;
 /** Holds proxy/ as it is in the sources; the Dockerfile's PATH names it. */

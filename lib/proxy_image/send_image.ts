@@ -1,14 +1,14 @@
 /**
- * Sends what an image is made of to a server, whose `docker build` reads it from standard input.
+ * Sends what the image of luma-proxy is made of to a server, whose `docker build` reads it from
+ * standard input: so this machine needs no Docker.
  *
  * The rule: nothing is written on either side on the way.
  *
  * @module
  */
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import { LumaError } from "../error.ts";
+import { sendArchive } from "../image/send_archive.ts";
+import { tarSizeBytes, writeTar } from "../image/tar.ts";
 import type { Runner } from "../ssh/runner.ts";
 import {
   EMPTY_BASE,
@@ -17,7 +17,6 @@ import {
   type ImagePlan,
   planContext,
 } from "./plan_image.ts";
-import { tarSizeBytes, writeTar } from "./tar.ts";
 
 /** What is told while an image is sent, at most a hundred times; bytes before compression. */
 export interface SendProgress {
@@ -36,9 +35,6 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Higher levels take longer for nothing: 3 halves an executable, 6 gains 1 % more. */
-const GZIP_LEVEL = 3;
-
 /**
  * Makes the image `plan` on the server.
  *
@@ -49,60 +45,29 @@ export async function sendImage(
   content: ImageContent,
   options: SendOptions,
 ): Promise<void> {
-  const { runner, report, signal } = options;
+  const { runner, report, compress, signal } = options;
+  const { reference } = plan;
   const entries = planContext(content);
   const totalBytes = tarSizeBytes(entries);
-  const tar = countBytes(
-    writeTar(entries),
-    totalBytes,
-    (sentBytes) => report?.({ kind: "sending", reference: plan.reference, sentBytes, totalBytes }),
-  );
-  const output = await runner.run({
+  const output = await sendArchive({
+    runner,
     argv: formatBuildCommand(plan, content.base),
-    stdin: options.compress === false ? tar : compress(tar),
+    archive: writeTar(entries),
+    totalBytes,
+    onProgress: (sentBytes) => report?.({ kind: "sending", reference, sentBytes, totalBytes }),
+    ...(compress === undefined ? {} : { compress }),
     ...(signal === undefined ? {} : { signal }),
   });
   if (output.status === 0) return;
   const reason = lastLine(output.stderr) ?? lastLine(output.stdout) ?? `status ${output.status}`;
-  throw new LumaError(
-    `Cannot make the image "${plan.reference}" on ${runner.server}: ${reason}`,
-    {
-      hint: content.base === EMPTY_BASE
-        ? `Check the disk on the server: docker system df`
-        : `Check that the server can pull its base: docker pull ${content.base}`,
-    },
-  );
+  throw new LumaError(`Cannot make the image "${reference}" on ${runner.server}: ${reason}`, {
+    hint: content.base === EMPTY_BASE
+      ? `Check the disk on the server: docker system df`
+      : `Check that the server can pull its base: docker pull ${content.base}`,
+  });
 }
 
 /** Every builder ends with what went wrong. */
 function lastLine(text: string): string | undefined {
   return text.trim().split("\n").at(-1)?.trim() || undefined;
-}
-
-async function* countBytes(
-  chunks: AsyncIterable<Uint8Array>,
-  totalBytes: number,
-  report: (sentBytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  let sentBytes = 0;
-  let reported = 0;
-  for await (const chunk of chunks) {
-    yield chunk;
-    sentBytes += chunk.length;
-    if (sentBytes - reported < totalBytes / 100 && sentBytes < totalBytes) continue;
-    reported = sentBytes;
-    report(sentBytes);
-  }
-}
-
-async function* compress(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gzip = createGzip({ level: GZIP_LEVEL });
-  const flow = pipeline(Readable.from(chunks, { objectMode: false }), gzip);
-  // A failure of either side ends the loop below with that error; the flow itself would tell it twice.
-  flow.catch(() => {});
-  try {
-    for await (const chunk of gzip) yield chunk as Uint8Array;
-  } finally {
-    gzip.destroy();
-  }
 }

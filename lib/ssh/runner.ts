@@ -15,6 +15,13 @@ export interface Command {
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Called with every whole line of standard output as it comes, without its line end. */
   readonly onLine?: (line: string) => void;
+  /** The same for standard error. */
+  readonly onErrorLine?: (line: string) => void;
+  /**
+   * Reads standard output itself, byte by byte and at its own pace; none of it is kept then. What is left
+   * when it returns is not wanted: the command fails when it writes more.
+   */
+  readonly consume?: (output: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Milliseconds after which the command is given up; none: no limit. */
   readonly timeoutMs?: number;
   /** Ends the command. */

@@ -89,8 +89,10 @@ function stopOnLimits(command: Command, stop: Stop): () => void {
 
 async function collectOutput(child: Child, command: Command, stop: Stop): Promise<Output> {
   const out = createCapture(KEPT_BYTES, command.onLine);
-  const err = createCapture(KEPT_BYTES);
-  const outClosed = readInto(child.stdout, out, stop);
+  const err = createCapture(KEPT_BYTES, command.onErrorLine);
+  const outClosed = command.consume === undefined
+    ? readInto(child.stdout, out, stop)
+    : leaveTo(command.consume, child.stdout, stop);
   const errClosed = readInto(child.stderr, err, stop);
   const ended = new AbortController();
   feedInput(child.stdin, command.stdin, { signal: ended.signal, onError: stop.because });
@@ -100,6 +102,7 @@ async function collectOutput(child: Child, command: Command, stop: Stop): Promis
     await Promise.race([Promise.all([outClosed, errDone]), stop.requested]);
     stop.throwIfRequested();
     out.end();
+    err.end();
     return { ...exit, stdout: out.text(), stderr: err.text() };
   } finally {
     ended.abort();
@@ -120,6 +123,21 @@ function readInto(stream: Readable, capture: Capture, stop: Stop): Promise<void>
     stream.on("error", stop.because);
     stream.once("close", resolve);
   });
+}
+
+/** Resolves when the consumer is done; a consumer that throws stops the process. */
+async function leaveTo(
+  consume: NonNullable<Command["consume"]>,
+  stream: Readable,
+  stop: Stop,
+): Promise<void> {
+  try {
+    await consume(stream);
+  } catch (error) {
+    stop.because(error);
+  } finally {
+    stream.destroy();
+  }
 }
 
 /** A process that a signal ended has the status that shells give it: 128 and the signal's number. */

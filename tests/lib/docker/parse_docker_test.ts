@@ -99,6 +99,9 @@ test("parseImage() reads an image", () => {
       Healthcheck: { Test: ["CMD", "true"] },
       Labels: { a: "b" },
     },
+    RootFS: { Type: "layers", Layers: ["sha256:l1", "sha256:l2"] },
+    Created: "2026-01-31T12:00:00.5Z",
+    Metadata: { LastTagTime: "2026-01-31T12:00:01Z" },
   }]);
   assert.deepEqual(parseImage(json), {
     ...{ id: "sha256:1", tags: ["blog:1"], digests: ["blog@sha256:2"], architecture: "arm64" },
@@ -108,6 +111,8 @@ test("parseImage() reads an image", () => {
       hasHealthCheck: true,
       healthCheckIntervalMs: 30_000,
       labels: { a: "b" },
+      layers: ["sha256:l1", "sha256:l2"],
+      taggedAtMs: Date.UTC(2026, 0, 31, 12, 0, 1),
     },
     exposedPorts: [{ port: 3000, protocol: "tcp" }, { port: 53, protocol: "udp" }],
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { type TarEntry, tarSizeBytes, writeTar } from "../../../lib/proxy_image/tar.ts";
+import { type TarEntry, tarSizeBytes, writeTar } from "../../../lib/image/tar.ts";
 
 const LONG = `${"folder/".repeat(20)}file-with-a-name-that-is-not-short-itself.txt`;
 
