@@ -15,15 +15,19 @@ export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
     .argument("[app...]", "names of apps; all when none is given")
     .option("--force", "deploy also where nothing changed")
     .option("--dry-run", "show what would be done, and do nothing")
+    .option("--skip-build", "build nothing: deploy what was built last")
+    .option("--version <tag>", "deploy this tag, in the place of those in luma.yml")
     .action((apps, options) =>
       run({ secrets: true }, async (context) => {
         const force = options.force === true;
+        const skipBuild = options.skipBuild === true;
+        const version = options.version === undefined ? {} : { version: `${options.version}` };
         if (options.dryRun === true) {
           const { plan } = await import("../commands/plan.ts");
-          return await plan({ apps, force }, context);
+          return await plan({ apps, force, ...version }, context);
         }
         const { deploy } = await import("../commands/deploy.ts");
-        await deploy({ apps, force }, context);
+        await deploy({ apps, force, skipBuild, ...version }, context);
       })
     );
 }

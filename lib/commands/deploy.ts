@@ -5,17 +5,20 @@
  *
  * @module
  */
-import type { AppConfig, ServerConfig } from "../config/types.ts";
+import { chooseVersion } from "../config/choose_version.ts";
+import type { AppConfig, Config, ServerConfig } from "../config/types.ts";
 import { findUnsupported } from "../config/find_unsupported.ts";
 import { formatProblems } from "../config/format_problems.ts";
 import type { DockerInfo, Image } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
+import { checkBuildFiles } from "../image/build_files.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { ServerState } from "../state/types.ts";
+import { build, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp, type DeployHooks } from "./deploy_app.ts";
 import { prepareServer } from "./prepare_server.ts";
@@ -34,6 +37,10 @@ export interface DeployOptions {
   readonly apps: readonly string[];
   /** Deploy also where nothing changed. */
   readonly force: boolean;
+  /** Build nothing: apps that are built are deployed with the image that was built last. */
+  readonly skipBuild?: boolean;
+  /** The tag to deploy, instead of those of the apps' images in luma.yml. */
+  readonly version?: string;
   /** Checks of a script that uses luma as a module. */
   readonly hooks?: DeployHooks;
   /** Decides what is deployed, if anything; an app whose lock is held is not waited for then. */
@@ -50,11 +57,12 @@ export type DeployLook = (
 /** Deploys the named apps. */
 export async function deploy(options: DeployOptions, context: CommandContext): Promise<void> {
   const { config } = context;
-  const apps = selectApps(config, options.apps);
+  const apps = chooseApps(config, options);
   if (apps.length === 0) {
     throw new UsageError(`Nothing to deploy: ${config.file} has no apps`, "Add one under `apps:`");
   }
   refuseUnsupported(apps, context);
+  if (options.skipBuild !== true) await checkBuilds(apps, config);
   for (const [index, app] of apps.entries()) {
     try {
       await deployToServer(app, options, context);
@@ -62,6 +70,22 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
       reportNotDeployed(apps.slice(index + 1), context);
       throw error;
     }
+  }
+}
+
+/** The named apps, each with the image that is asked for. @throws {UsageError} When one has no name. */
+export function chooseApps(
+  config: Config,
+  { apps, version }: Pick<DeployOptions, "apps" | "version">,
+): readonly AppConfig[] {
+  const selected = selectApps(config, apps);
+  return version === undefined ? selected : chooseVersion(selected, version);
+}
+
+/** What a build would miss is known before anything is contacted. */
+async function checkBuilds(apps: readonly AppConfig[], { file }: Config): Promise<void> {
+  for (const { name, build } of apps) {
+    if (build !== undefined) await checkBuildFiles(name, build, file);
   }
 }
 
@@ -131,6 +155,11 @@ async function deployLocked(
     session.docker.info(signal),
     observeServerFacts(session.runner, { mode: "write", signal }),
   ]);
+  // Before the lock, so that nobody waits for it, and before anything is set up.
+  const isBuiltNow = isBuilt(app) && options.look === undefined && options.skipBuild !== true;
+  const built = isBuiltNow
+    ? await build(app, { server: server.name, engine: docker }, context)
+    : undefined;
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),
     file: lockPath(facts.home, config.name, app.name),
@@ -144,12 +173,12 @@ async function deployLocked(
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);
-    const { force, hooks = {}, look } = options;
+    const { force, hooks = {}, look, skipBuild = false } = options;
     const image = look && await look(guarded, await observe(guarded, docker, held), held);
     if (look !== undefined && image === undefined) return;
     if (look !== undefined) begin();
     const state = await observePrepared({ session, guarded, docker, server }, held);
-    const known = image === undefined ? {} : { image };
+    const known = { ...(image && { image }), ...(built && { built }), skipBuild };
     await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
   } finally {
     await lock.release();

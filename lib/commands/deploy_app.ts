@@ -17,6 +17,7 @@ import {
   PlanOutdatedError,
   SwitchedBackError,
 } from "../execute/types.ts";
+import type { BuiltImage } from "../image/build_image.ts";
 import { identifyProcess } from "../lock/this_process.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
 import { findObstacles } from "../plan/find_obstacles.ts";
@@ -60,6 +61,10 @@ export interface DeployAppInput {
   readonly hooks: DeployHooks;
   /** The image to deploy; none: the one that the reference means, pulled where that is needed. */
   readonly image?: Image;
+  /** What was built for it; none: it is built now, unless that is to be skipped. */
+  readonly built?: BuiltImage;
+  /** Build nothing: the image that was built last is meant. */
+  readonly skipBuild: boolean;
 }
 
 /** Deploys `app`. @throws {DeploymentError} When it failed, and everything is as it was. */

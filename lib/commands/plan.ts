@@ -16,14 +16,14 @@ import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
 import { bringImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
-import { type DeployOptions, refuseUnsupported } from "./deploy.ts";
+import { chooseApps, type DeployOptions, refuseUnsupported } from "./deploy.ts";
 import { refuseObstacles } from "./deploy_app.ts";
-import { openSession, selectApps, serverOf } from "./session.ts";
+import { openSession, serverOf } from "./session.ts";
 
 /** Prints the plan of each app. */
 export async function plan(options: DeployOptions, context: CommandContext): Promise<void> {
   const { config, signal, print, json } = context;
-  const apps = selectApps(config, options.apps);
+  const apps = chooseApps(config, options);
   refuseUnsupported(apps, context);
   for (const app of apps) {
     const server = serverOf(config, app);

@@ -4,7 +4,7 @@
  *
  * The rule: a look that finds nothing to do says nothing and ends well, so that it can be repeated for
  * ever; what it does not find in order to judge (an app that never ran, one that is being deployed) it
- * leaves alone.
+ * leaves alone. Nothing is built: an app that is built is deployed with what was built last.
  *
  * @module
  */
@@ -41,7 +41,9 @@ export interface RedeployOptions {
  * @throws The error with the highest exit code; the others are reported.
  */
 export async function redeploy(options: RedeployOptions, context: CommandContext): Promise<void> {
-  if (!options.ifChanged) return await deploy({ apps: options.apps, force: true }, context);
+  if (!options.ifChanged) {
+    return await deploy({ apps: options.apps, force: true, skipBuild: true }, context);
+  }
   const report = options.verbose ? context.report : createBriefReport(context.report);
   const brief = { ...context, report };
   const apps = selectApps(context.config, options.apps);
@@ -69,7 +71,7 @@ async function lookAfter(app: AppConfig, context: CommandContext): Promise<LumaE
     looked = true;
     const running = imagesInUse(readAppState(state, held.config.name, app.name), base, report);
     if (running === undefined) return undefined;
-    const { image } = await bringImage(app, { session, state, pull: true }, held);
+    const { image } = await bringImage(app, { session, state, pull: true, skipBuild: true }, held);
     fromImage = running.find((id) => id !== image.id) ?? "";
     if (fromImage !== "") return image;
     report({ kind: "unchanged", ...base });

@@ -59,7 +59,7 @@ export function readApp(name: string, field: Field, context: ReadContext): AppCo
     ...omitUndefined({ proxy: readAppProxy(section.get("proxy")) }),
   };
   checkColors(app, section);
-  reportUnsupported(app, section, context);
+  reportUnsupported(app, section);
   return app;
 }
 

@@ -16,7 +16,7 @@ import {
   readEnvironment,
 } from "./read_environment.ts";
 import type { ReadContext } from "./read_context.ts";
-import { readRegistry } from "./read_registry.ts";
+import { checkRegistry, readRegistry } from "./read_registry.ts";
 import { readAnyText, readList, readParsed, readText } from "./read_scalars.ts";
 import { readOwnServers } from "./read_servers.ts";
 import { type Field, openSection, type Section } from "./section.ts";
@@ -51,6 +51,13 @@ export function readContainer(
     const example = `image: acme/${name === "" ? "web" : name}:1`;
     section.problems.error(section.place, "neither image nor build is there", `write ${example}`);
   }
+  if (build !== undefined && image?.includes("@") === true) {
+    const message = "an image that is built gets a name: it has no digest before";
+    const place = section.get("image")?.place ?? section.place;
+    section.problems.error(place, message, `write image: ${image.replace(/@.*$/, "")}`);
+  }
+  const registry = readRegistry(section.get("registry"), context);
+  checkRegistry(section.get("registry"), image, registry);
   return {
     name,
     servers: readOwnServers(section, context.servers, context.defaultServers),
@@ -61,7 +68,7 @@ export function readContainer(
     ...omitUndefined({
       image,
       build,
-      registry: readRegistry(section.get("registry"), context),
+      registry,
       command: readCommand(section.get("command")),
       memoryBytes: readParsed(section.get("memory"), parseMemory),
       cpus: readParsed(section.get("cpus"), parseCpus),

@@ -7,8 +7,10 @@
  */
 import { findSecret, readSecret } from "./find_secret.ts";
 import { omitUndefined } from "./omit_undefined.ts";
+import { registryOf } from "./parse_image.ts";
 import type { DockerDefaults, ReadContext, SecretSource } from "./read_context.ts";
 import { readText } from "./read_scalars.ts";
+import { hostOfRegistry } from "./registry_login.ts";
 import { type Field, openSection } from "./section.ts";
 import type { RegistryConfig } from "./types.ts";
 
@@ -45,7 +47,9 @@ export function readRegistry(
   if (field === undefined) {
     const { url, username, password } = context.docker ?? {};
     const hasLogin = username !== undefined && password !== undefined;
-    return hasLogin ? omitUndefined({ url, username, password }) : undefined;
+    return hasLogin
+      ? omitUndefined({ url, username, password, passwordName: DOCKER_PASSWORD })
+      : undefined;
   }
   const registry = openSection(field, {
     known: ["url", "username", "password_secret"],
@@ -56,9 +60,10 @@ export function readRegistry(
   const url = readText(registry.get("url")) ?? context.docker?.url;
   const username = readText(registry.get("username")) ?? context.docker?.username;
   const secretField = registry.get("password_secret");
-  const password = secretField === undefined
-    ? findSecret(DOCKER_PASSWORD, context.secrets)
-    : readSecret(secretField, context)?.secret;
+  const found = secretField === undefined
+    ? { secret: findSecret(DOCKER_PASSWORD, context.secrets), name: DOCKER_PASSWORD }
+    : readSecret(secretField, context);
+  const password = found?.secret;
   if (username === undefined && registry.get("username") === undefined) {
     field.problems.error(field.place, "username is missing", "write username: beside url:");
   }
@@ -69,5 +74,20 @@ export function readRegistry(
       "write password_secret: GHCR_TOKEN, and GHCR_TOKEN=… in .luma/secrets",
     );
   }
-  return omitUndefined({ url, username, password });
+  const passwordName = password === undefined ? undefined : found?.name;
+  return omitUndefined({ url, username, password, passwordName });
+}
+
+/** Warns where a login of the app's own is for another registry than the image's: it is of no use. */
+export function checkRegistry(
+  field: Field | undefined,
+  image: string | undefined,
+  registry: RegistryConfig | undefined,
+): void {
+  if (field === undefined || image === undefined || registry === undefined) return;
+  const [host, wanted] = [hostOfRegistry(registry.url), registryOf(image)];
+  if (host === wanted) return;
+  const message = `no login is made: it is for ${host}, and the image ${image} is of ${wanted}`;
+  const fix = `write url: ${wanted}, or image: ${host}/${image.replace(/^.*\//, "")}`;
+  field.problems.warn(field.place, message, fix);
 }

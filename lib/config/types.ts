@@ -141,6 +141,8 @@ export interface RegistryConfig {
   readonly username?: string;
   /** The password of the login. */
   readonly password?: Secret;
+  /** The secret that holds it. */
+  readonly passwordName?: string;
 }
 
 /** How a replica is checked. */

@@ -14,6 +14,7 @@ export type DockerFailure =
   | "permission"
   | "no-image"
   | "pull-denied"
+  | "login-denied"
   | "registry-unreachable"
   | "name-in-use"
   | "address-in-use"
@@ -157,7 +158,7 @@ function hintOf(kind: DockerFailure, server: string): string | undefined {
     case "no-image":
       return "Check the image's name and tag; an image that was never pushed must be on the server";
     case "pull-denied":
-      return "Check the image's name; for a private one, log in on the server: docker login";
+      return "Check the image's name; for a private one, write registry: into luma.yml, with a login that may read it";
     case "registry-unreachable":
       return `Check that ${server} reaches the registry, or bring the image there by hand: docker load`;
     case "name-in-use":
@@ -172,6 +173,8 @@ function hintOf(kind: DockerFailure, server: string): string | undefined {
       return `Make room on ${server}: docker system df, then docker image prune`;
     case "network-ambiguous":
       return `Remove the one that nobody uses on ${server}: docker network ls, docker network rm ID`;
+    case "login-denied":
+      return "Check the username and the password of the login in luma.yml and .luma/secrets";
     case "no-container":
     case "no-network":
     case "network-exists":

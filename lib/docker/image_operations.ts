@@ -6,11 +6,14 @@
  * @module
  */
 import type { Runner } from "../ssh/runner.ts";
+import { hideSecrets } from "../config/hide_secrets.ts";
 import * as argv from "./image_argv.ts";
-import { DockerError } from "./docker_error.ts";
+import { DockerError, explainDockerFailure } from "./docker_error.ts";
+import { explainLoginFailure } from "./login_error.ts";
 import { parseImage, parseImageList } from "./parse_image.ts";
-import { runDocker } from "./run_docker.ts";
-import type { Image } from "./types.ts";
+import { LOGIN_FAILED_STATUS, pullWithLoginArgv } from "./pull_script.ts";
+import { runDocker, runDockerCommand } from "./run_docker.ts";
+import type { Image, RegistryLogin } from "./types.ts";
 
 /** Inspects an image; `undefined` when the server does not have it. */
 export async function inspectImage(
@@ -42,22 +45,37 @@ export async function listImages(
 /** Whom a pull reports to. */
 export interface PullOptions {
   readonly onProgress?: (line: string) => void;
+  /** None: with what the server's own `docker login` keeps. */
+  readonly login?: RegistryLogin;
   readonly signal?: AbortSignal;
 }
 
-/** Pulls an image, however long it takes. */
+/**
+ * Pulls an image, however long it takes.
+ *
+ * @throws {DockerError} Of the kind `login-denied`, when the registry does not take the login.
+ */
 export async function pullImage(
   runner: Runner,
   reference: string,
   options: PullOptions = {},
 ): Promise<void> {
-  await runDocker(runner, {
-    action: `pull the image "${reference}"`,
-    argv: argv.pullArgv(reference),
-    onLine: options.onProgress,
-    signal: options.signal,
-    timeoutMs: Infinity,
-  });
+  const { login, onProgress, signal } = options;
+  const action = `pull the image "${reference}"`;
+  const call = { action, onLine: onProgress, signal, timeoutMs: Infinity };
+  if (login === undefined) {
+    await runDocker(runner, { ...call, argv: argv.pullArgv(reference) });
+    return;
+  }
+  const password = login.password.reveal();
+  const argvOfLogin = pullWithLoginArgv(reference, login);
+  const output = await runDockerCommand(runner, { ...call, argv: argvOfLogin, stdin: password });
+  if (output.status === 0) return;
+  const words = hideSecrets(output.stderr, [password]);
+  if (output.status === LOGIN_FAILED_STATUS) {
+    throw explainLoginFailure({ server: runner.server, login, words });
+  }
+  throw explainDockerFailure({ server: runner.server, action, words });
 }
 
 /** Gives an image one more name. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Login } from "../config/registry_login.ts";
 import type { Secret } from "../config/secret.ts";
 import type { Output } from "../ssh/runner.ts";
 
@@ -120,14 +121,7 @@ export interface Network {
 }
 
 /** Whom a registry knows the server as, while an image is pulled. */
-export interface RegistryLogin {
-  /** `registry.example.com`, `docker.io`. */
-  readonly registry: string;
-  readonly username: string;
-  readonly password: Secret;
-  /** What luma.yml calls the password, for people. */
-  readonly passwordName: string;
-}
+export type RegistryLogin = Login;
 
 /** What a container is created from. */
 export interface ContainerSpec {

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { Image } from "../docker/types.ts";
 
 /** The repository of the images that are built for an app or a service; apart from those of deployments. */
 export function buildRepository(project: string, name: string): string {
@@ -23,7 +22,7 @@ export function unfinishedReference(repository: string, random: string): string 
   return `${repository}:unfinished-${random}`;
 }
 
-/** The name of an image that was built, as this engine has it; none: it was not. */
-export function findBuildName(repository: string, { tags }: Pick<Image, "tags">) {
-  return tags.find((tag) => tag.startsWith(`${repository}:`) && !tag.includes(":unfinished-"));
+/** Whether a name is that of a build that did not come to its end. */
+export function isUnfinished(reference: string): boolean {
+  return reference.includes(":unfinished-");
 }

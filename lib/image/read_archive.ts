@@ -140,9 +140,9 @@ function parseSize(field: Uint8Array): number {
 
 /** Records `LENGTH KEY=VALUE\n`; values of other keys than these are not needed. */
 function parsePax(text: string): { path?: string; link?: string; sizeBytes?: number } {
-  const values = new Map([...text.matchAll(/^\d+ ([^=\n]+)=(.*)$/gm)].map(([, key, value]) =>
-    [key, value] as const
-  ));
+  const values = new Map(
+    [...text.matchAll(/^\d+ ([^=\n]+)=(.*)$/gm)].map(([, key, value]) => [key, value] as const),
+  );
   const [path, link, size] = ["path", "linkpath", "size"].map((key) => values.get(key));
   return {
     ...(path === undefined ? {} : { path }),

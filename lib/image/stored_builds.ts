@@ -7,7 +7,7 @@
  * @module
  */
 import type { Docker, Image } from "../docker/types.ts";
-import { findBuildName } from "./build_names.ts";
+import { isUnfinished } from "./build_names.ts";
 
 /** How many are kept: more than one, for the same app may be built for two servers at one time. */
 const KEPT_BUILDS = 3;
@@ -39,7 +39,7 @@ export async function findLastBuild(
   signal: AbortSignal,
 ): Promise<StoredBuild | undefined> {
   const builds = await listBuilds(docker, repository, signal);
-  return builds.find(({ image }) => findBuildName(repository, image) !== undefined);
+  return builds.find(({ reference }) => !isUnfinished(reference));
 }
 
 /** Takes the names from all builds but the newest few, `current` among them. */

@@ -44,6 +44,30 @@ export type Event =
     readonly tookMs: number;
   }
   | EventBase & { readonly kind: "pulling"; readonly image: string; readonly line: string }
+  /** What the builder on this machine prints. */
+  | EventBase & { readonly kind: "building"; readonly line: string }
+  | EventBase & {
+    readonly kind: "built";
+    readonly image: string;
+    readonly imageId: string;
+    readonly tookMs: number;
+  }
+  /** An image on its way to the server; bytes before compression. */
+  | EventBase & {
+    readonly kind: "sending";
+    readonly image: string;
+    readonly sentBytes: number;
+    readonly totalBytes: number;
+  }
+  | EventBase & {
+    readonly kind: "sent";
+    readonly image: string;
+    readonly sentBytes: number;
+    /** What went over the wire, compressed. */
+    readonly wireBytes: number;
+    /** What the image would have been with the layers that the server had. */
+    readonly wholeBytes: number;
+  }
   | EventBase & {
     readonly kind: "replica healthy";
     readonly container: string;

@@ -6,6 +6,7 @@
  * @module
  */
 import type { StepKind } from "../plan/types.ts";
+import { formatBytes } from "./format_bytes.ts";
 import type { Event, Report } from "./events.ts";
 
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
@@ -63,7 +64,8 @@ export function createLiveReporter({ write, columns, now }: LiveOptions): LiveRe
 
 /** Whether an event tells more of what was going on already. */
 function isProgress({ kind }: Event): boolean {
-  return kind === "pulling" || kind === "replica healthy" || kind === "watching" ||
+  return kind === "pulling" || kind === "building" || kind === "sending" ||
+    kind === "replica healthy" || kind === "watching" ||
     kind === "draining";
 }
 
@@ -94,6 +96,14 @@ export function describeNow(event: Event): string | undefined {
       return `${event.app}: looking at ${event.server}`;
     case "pulling":
       return `${event.app}: ${event.line}`;
+    case "building":
+      return `${event.app}: building: ${event.line.trim()}`;
+    case "sending":
+      return `${event.app}: sending the image, ${formatBytes(event.sentBytes)} of ${
+        formatBytes(event.totalBytes)
+      }`;
+    case "sent":
+      return `${event.app}: preparing`;
     case "setup":
       return event.message;
     case "step":

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { formatBytes } from "./format_bytes.ts";
 import { formatDurations } from "./format_durations.ts";
 import type { Event, Report } from "./events.ts";
 
@@ -136,7 +137,14 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
     case "step":
       return verbose ? [`[${event.server}] ${event.phase}: ${event.step} (${event.cause})`] : [];
     case "pulling":
+    case "building":
       return verbose ? [`[${event.server}] ${event.line}`] : [];
+    case "built":
+      return quiet
+        ? []
+        : [`[${event.server}] Built ${event.image} in ${(event.tookMs / 1000).toFixed(1)} s`];
+    case "sent":
+      return quiet ? [] : [formatSent(event)];
     default:
       return [];
   }
@@ -148,6 +156,15 @@ function formatWatched(
   const what = requests === 1 ? "request" : "requests";
   const counted = `${requests} ${what} to the new version, ${failed} failed`;
   return `[${server}] ${judged ? `Watched: ${counted}` : `Watched: ${counted}; too few to judge`}`;
+}
+
+function formatSent(
+  { server, image, sentBytes, wireBytes, wholeBytes }: Extract<Event, { readonly kind: "sent" }>,
+): string {
+  const rest = sentBytes === wholeBytes
+    ? ""
+    : `; the server had the rest of ${formatBytes(wholeBytes)}`;
+  return `[${server}] Sent ${image}: ${formatBytes(wireBytes)}${rest}`;
 }
 
 function hintLines(hint: string | undefined, color: boolean): readonly string[] {

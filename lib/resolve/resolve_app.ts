@@ -9,13 +9,14 @@ import type { AppConfig } from "../config/types.ts";
 import type { Secret } from "../config/secret.ts";
 import type { Image } from "../docker/types.ts";
 import { LumaError } from "../error.ts";
+import { buildRepository } from "../image/build_names.ts";
 import { hashConfig } from "./config_hash.ts";
 
 /** An app whose every detail is decided. */
 export interface ResolvedApp {
   readonly project: string;
   readonly config: AppConfig;
-  /** The reference as luma.yml has it. */
+  /** The reference as luma.yml has it; of an image without a name there, the name of its build. */
   readonly reference: string;
   readonly image: Image;
   /** The port that requests go to; none for an app without `proxy`. */
@@ -51,12 +52,17 @@ export function resolveApp(input: ResolveAppInput): ResolvedApp {
   return {
     project: input.project,
     config,
-    reference: config.image ?? image.id,
+    reference: config.image ?? findBuildName(input.project, config.name, image) ?? image.id,
     image,
     configHash: hashConfig(config, input.hashKey),
     ...(port === undefined ? {} : { port }),
     ...(healthPort === undefined ? {} : { healthPort }),
   };
+}
+
+function findBuildName(project: string, app: string, { tags }: Image): string | undefined {
+  const repository = buildRepository(project, app);
+  return tags.find((tag) => tag.startsWith(`${repository}:`));
 }
 
 /** The image's single EXPOSE, else 80. */

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { Docker, Image } from "../docker/types.ts";
+import { LoginError } from "../docker/login_error.ts";
+import type { Docker, Image, RegistryLogin } from "../docker/types.ts";
 import { LumaError, messageOf } from "../error.ts";
 
 /** How an image is found. */
@@ -15,6 +16,8 @@ export interface ResolveImageOptions {
   /** False: nothing is pulled, as for `--dry-run` and `luma plan`. */
   readonly pull: boolean;
   readonly onProgress?: (line: string) => void;
+  /** Whom the registry knows the server as. */
+  readonly login?: RegistryLogin;
   readonly signal?: AbortSignal;
 }
 
@@ -38,13 +41,16 @@ export async function resolveImage(
   if (here !== undefined && !needsPull(here, reference)) return { image: here, warnings: [] };
   if (!options.pull) return resolveWithoutPull(docker.server, reference, here);
   const failure = await pull(docker, reference, options);
+  // It says by itself what is wrong, and it is not an image that the registry does not have.
+  if (failure instanceof LoginError) throw failure;
   const image = failure === undefined ? await docker.inspectImage(reference, options.signal) : here;
   if (image === undefined || (failure !== undefined && !isUnknownToRegistry(failure))) {
     throw new LumaError(
       `Cannot get image "${reference}" on ${docker.server}: ${messageOf(failure)}`,
       {
         hint: here === undefined
-          ? `Build it there (docker build -t ${reference} .), or push it to a registry that ${docker.server} reaches`
+          ? `Let luma build it (build: in luma.yml), or push it to a registry that ${docker.server} reaches; ` +
+            "a private one needs a login (registry: in luma.yml)"
           : `The server has an older one; to deploy that one, name its digest or another tag`,
         cause: failure,
       },
@@ -72,16 +78,17 @@ function repositoryOf(reference: string): string {
 async function pull(
   docker: Docker,
   reference: string,
-  options: ResolveImageOptions,
+  { onProgress, login, signal }: ResolveImageOptions,
 ): Promise<unknown> {
   try {
     await docker.pullImage(reference, {
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(login === undefined ? {} : { login }),
+      ...(signal === undefined ? {} : { signal }),
     });
     return undefined;
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     return error;
   }
 }

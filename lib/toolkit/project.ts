@@ -30,6 +30,10 @@ export interface ProjectDeployOptions {
   readonly apps?: readonly string[];
   /** Deploy also where nothing changed. */
   readonly force?: boolean;
+  /** Build nothing: apps that are built are deployed with the image that was built last. */
+  readonly skipBuild?: boolean;
+  /** The tag to deploy, instead of those of the apps' images in luma.yml. */
+  readonly version?: string;
   /** How long the new color is watched, in milliseconds, instead of `deploy.watch` of luma.yml. */
   readonly watchMs?: number;
   /** Called when the new color is healthy, before it gets requests; a throw removes it again. */
@@ -159,15 +163,17 @@ export function makeProject(
 }
 
 async function deployProject(
-  { apps = [], force = false, watchMs, beforeSwitch, beforeConfirm }: ProjectDeployOptions,
+  options: ProjectDeployOptions,
   context: CommandContext,
 ): Promise<readonly Receipt[]> {
+  const { apps = [], force = false, skipBuild = false, version, watchMs } = options;
+  const { beforeSwitch, beforeConfirm } = options;
   const receipts: Receipt[] = [];
   const hooks: DeployHooks = {
     ...(beforeSwitch === undefined ? {} : { beforeCommit: hookOf(beforeSwitch) }),
     ...(beforeConfirm === undefined ? {} : { beforeConfirm: hookOf(beforeConfirm) }),
   };
-  await deploy({ apps, force, hooks }, {
+  await deploy({ apps, force, skipBuild, hooks, ...(version && { version }) }, {
     ...context,
     config: watchMs === undefined ? context.config : watchedFor(context.config, watchMs),
     report: (event) => {
