@@ -24,7 +24,7 @@ import type {
  */
 export async function runCommandLine(args: readonly string[], io: CliIo): Promise<number> {
   let code = 0;
-  const program = createProgram(io);
+  const program = createProgram(io, { version: !isVersionOfCommand(args) });
   const options = (): GlobalOptions => program.opts();
   // Help needs neither a configuration nor its parser.
   const context = () => import("./run_with_context.ts");
@@ -51,11 +51,26 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
   }
 }
 
-/** The program without its commands; the options' types are inferred from their words. */
-export function createProgram(io: Pick<CliIo, "out" | "err">) {
+/** Whether `--version` stands behind a command: it is an option of that one then. */
+function isVersionOfCommand(args: readonly string[]): boolean {
+  const at = args.findIndex((word) => /^--version(=|$)/.test(word));
+  const isCommand = (word: string, index: number) =>
+    !word.startsWith("-") && !/^(-c|--config)$/.test(args[index - 1] ?? "");
+  return args.slice(0, Math.max(0, at)).some(isCommand);
+}
+
+/**
+ * The program without its commands; the options' types are inferred from their words.
+ *
+ * @param has `version`: it prints its own. Commander takes a program's options wherever they stand.
+ */
+export function createProgram(
+  io: Pick<CliIo, "out" | "err">,
+  has: { readonly version: boolean } = { version: true },
+) {
   return new Command("luma")
     .description("Deploys containers to your servers, and no request is lost.")
-    .version(VERSION, "-V, --version", "print the version")
+    .version(VERSION, has.version ? "-V, --version" : "-V", "print the version")
     .helpOption("-h, --help", "print this help")
     .option("-c, --config <file>", "the project's file (luma.yml in this folder)")
     .option("--json", "print events and results as JSON, one a line")

@@ -12,12 +12,12 @@ import { formatProblems } from "../config/format_problems.ts";
 import type { DockerInfo, Image } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
 import { checkBuildFiles } from "../image/build_files.ts";
-import { acquireLease } from "../lock/lease_lock.ts";
+import { acquireLease, type LeaseLock } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
-import type { ServerState } from "../state/types.ts";
+import type { ServerFacts, ServerState } from "../state/types.ts";
 import { build, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp, type DeployHooks } from "./deploy_app.ts";
@@ -145,35 +145,24 @@ async function deployLocked(
   options: DeployOptions & { readonly server: ServerConfig; readonly session: Session },
   context: CommandContext,
 ): Promise<void> {
-  const { config, report, signal } = context;
-  const { session, server } = options;
+  const { report, signal } = context;
+  const { session, server, force, hooks = {}, look, skipBuild = false } = options;
   const startedAtMs = monotonicNow();
-  const base = { server: server.name, app: app.name };
-  const begin = () => report({ kind: "deploying", ...base, replicas: app.replicas });
-  if (options.look === undefined) begin();
+  const begin = () =>
+    report({ kind: "deploying", server: server.name, app: app.name, replicas: app.replicas });
+  if (look === undefined) begin();
   const [docker, facts] = await Promise.all([
     session.docker.info(signal),
     observeServerFacts(session.runner, { mode: "write", signal }),
   ]);
   // Before the lock, so that nobody waits for it, and before anything is set up.
-  const isBuiltNow = isBuilt(app) && options.look === undefined && options.skipBuild !== true;
-  const built = isBuiltNow
+  const built = isBuilt(app) && look === undefined && !skipBuild
     ? await build(app, { server: server.name, engine: docker }, context)
     : undefined;
-  const lock = await acquireLease(session.runner, {
-    ...identifyProcess(),
-    file: lockPath(facts.home, config.name, app.name),
-    subject: app.name,
-    isAlive: isProcessAlive,
-    onWait: ({ owner, host, sinceS }) =>
-      report({ kind: "waiting for lock", ...base, owner, host, sinceMs: sinceS * 1000 }),
-    patient: options.look === undefined,
-    signal,
-  });
+  const lock = await lockApp(app, { server, session, facts, patient: look === undefined }, context);
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);
-    const { force, hooks = {}, look, skipBuild = false } = options;
     const image = look && await look(guarded, await observe(guarded, docker, held), held);
     if (look !== undefined && image === undefined) return;
     if (look !== undefined) begin();
@@ -183,6 +172,38 @@ async function deployLocked(
   } finally {
     await lock.release();
   }
+}
+
+interface LockedApp {
+  readonly server: ServerConfig;
+  readonly session: Session;
+  readonly facts: ServerFacts;
+  /** Waits for one lease of somebody else. */
+  readonly patient: boolean;
+}
+
+async function lockApp(
+  { name: app }: AppConfig,
+  { server, session, facts, patient }: LockedApp,
+  { config, report, signal }: CommandContext,
+): Promise<LeaseLock> {
+  return await acquireLease(session.runner, {
+    ...identifyProcess(),
+    file: lockPath(facts.home, config.name, app),
+    subject: app,
+    isAlive: isProcessAlive,
+    onWait: ({ owner, host, sinceS }) =>
+      report({
+        kind: "waiting for lock",
+        server: server.name,
+        app,
+        owner,
+        host,
+        sinceMs: sinceS * 1000,
+      }),
+    patient,
+    signal,
+  });
 }
 
 interface Prepared {

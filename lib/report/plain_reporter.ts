@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { formatBytes } from "./format_bytes.ts";
 import { formatDurations } from "./format_durations.ts";
 import type { Event, Report } from "./events.ts";
+import { formatImageNotice } from "./format_image_notice.ts";
 
 /** Where lines go, and how much is said. */
 export interface ReporterOptions {
@@ -138,13 +138,9 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
       return verbose ? [`[${event.server}] ${event.phase}: ${event.step} (${event.cause})`] : [];
     case "pulling":
     case "building":
-      return verbose ? [`[${event.server}] ${event.line}`] : [];
     case "built":
-      return quiet
-        ? []
-        : [`[${event.server}] Built ${event.image} in ${(event.tookMs / 1000).toFixed(1)} s`];
     case "sent":
-      return quiet ? [] : [formatSent(event)];
+      return formatImageNotice(event, { quiet, verbose });
     default:
       return [];
   }
@@ -156,15 +152,6 @@ function formatWatched(
   const what = requests === 1 ? "request" : "requests";
   const counted = `${requests} ${what} to the new version, ${failed} failed`;
   return `[${server}] ${judged ? `Watched: ${counted}` : `Watched: ${counted}; too few to judge`}`;
-}
-
-function formatSent(
-  { server, image, sentBytes, wireBytes, wholeBytes }: Extract<Event, { readonly kind: "sent" }>,
-): string {
-  const rest = sentBytes === wholeBytes
-    ? ""
-    : `; the server had the rest of ${formatBytes(wholeBytes)}`;
-  return `[${server}] Sent ${image}: ${formatBytes(wireBytes)}${rest}`;
 }
 
 function hintLines(hint: string | undefined, color: boolean): readonly string[] {

@@ -50,7 +50,7 @@ export const localDocker: ImageDocker = {
     if (found === undefined) return undefined;
     const image: Image = {
       ...{ id: found.Id, tags: [reference], digests: [], architecture: "", os: "linux" },
-      ...{ sizeBytes: 0, exposedPorts: [], hasHealthCheck: false },
+      ...{ sizeBytes: 0, exposedPorts: [], hasHealthCheck: false, layers: [] },
       labels: found.Config.Labels ?? {},
     };
     return image;

@@ -77,10 +77,10 @@ test("runCommandLine() lists every problem of luma.yml, and exits with 2", async
 });
 
 test("runCommandLine() exits with 2 for what this version cannot do yet", async () => {
-  const yaml = `apps:\n  blog: { build: { context: . } }\n`;
+  const yaml = `apps:\n  blog: { image: x, servers: [a, b] }\n`;
   const { code, err } = await luma(["deploy"], yaml);
   assert.equal(code, 2);
-  assert.match(err, /building images/);
+  assert.match(err, /several servers/);
 });
 
 test("runCommandLine() prints an error as one event of JSON where that is asked for", async () => {

@@ -174,6 +174,6 @@ function fakeServer(parts: ServerParts, host: Host): Server {
 function image(reference: string, labels: Readonly<Record<string, string>>): Image {
   return {
     ...{ id: `id of ${reference}`, tags: [reference], digests: [], architecture: "amd64" },
-    ...{ os: "linux", sizeBytes: 1, exposedPorts: [], hasHealthCheck: false, labels },
+    ...{ os: "linux", sizeBytes: 1, exposedPorts: [], hasHealthCheck: false, labels, layers: [] },
   };
 }

@@ -62,7 +62,7 @@ test("resolveImage() does not deploy an old image because a registry cannot be r
 test("resolveImage() says how to bring an image that nobody has", async () => {
   await assert.rejects(
     resolve(undefined, new Error("pull access denied")),
-    (error) => error instanceof LumaError && /docker build -t acme\/web:1/.test(error.hint ?? ""),
+    (error) => error instanceof LumaError && /build: in luma.yml/.test(error.hint ?? ""),
   );
 });
 

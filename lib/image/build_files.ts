@@ -1,0 +1,61 @@
+/**
+ * Where the files of a build are.
+ *
+ * The rule: what is missing is said before anything is contacted.
+ *
+ * @module
+ */
+import { stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import type { BuildConfig } from "../config/types.ts";
+import { UsageError } from "../error.ts";
+
+/** Absolute paths of a build's folder and Dockerfile. */
+export interface BuildFiles {
+  readonly context: string;
+  readonly dockerfile: string;
+}
+
+/** The paths. @param configFile Absolute path of luma.yml, which `context` is relative to. */
+export function locateBuild(build: BuildConfig, configFile: string): BuildFiles {
+  const context = resolve(dirname(configFile), build.context);
+  const { dockerfile } = build;
+  return { context, dockerfile: isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile) };
+}
+
+/**
+ * Checks that folder and Dockerfile are there.
+ *
+ * @param name Of the app, for people.
+ * @throws {UsageError} When one is missing.
+ */
+export async function checkBuildFiles(
+  name: string,
+  build: BuildConfig,
+  configFile: string,
+): Promise<BuildFiles> {
+  const files = locateBuild(build, configFile);
+  const is = await kindOf(files.context);
+  if (is !== "folder") {
+    throw new UsageError(
+      `Cannot build "${name}": ${is === "file" ? "not a folder" : "no folder"} ${files.context}`,
+      `Write the folder of the Dockerfile, relative to luma.yml: build: { context: . }`,
+    );
+  }
+  if (await kindOf(files.dockerfile) !== "file") {
+    throw new UsageError(
+      `Cannot build "${name}": there is no ${files.dockerfile}`,
+      "Write a Dockerfile there, or name another in the context: build: { dockerfile: docker/web }",
+    );
+  }
+  return files;
+}
+
+async function kindOf(path: string): Promise<"folder" | "file" | "nothing"> {
+  try {
+    return (await stat(path)).isDirectory() ? "folder" : "file";
+  } catch {
+    // Whatever the reason is, docker could not read it either.
+    return "nothing";
+  }
+}
