@@ -6,15 +6,9 @@
 import type { Event } from "./events.ts";
 import { formatBytes } from "./format_bytes.ts";
 
-/** The events that say how an image comes to its server. */
-export type ImageEvent = Extract<
-  Event,
-  { readonly kind: "pulling" | "building" | "built" | "sending" | "sent" }
->;
-
-/** The lines for standard error. `sending` has none: its bytes are the live display's. */
+/** The lines of such an event for standard error; none of any other. The bytes on their way are for the live display. */
 export function formatImageNotice(
-  event: ImageEvent,
+  event: Event,
   { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
 ): readonly string[] {
   switch (event.kind) {
@@ -27,7 +21,7 @@ export function formatImageNotice(
     }
     case "sent":
       return quiet ? [] : [formatSent(event)];
-    case "sending":
+    default:
       return [];
   }
 }

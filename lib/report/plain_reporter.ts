@@ -136,13 +136,8 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
       return quiet ? [] : [`[${event.server}] ${formatDurations(event.receipt.durations)}`];
     case "step":
       return verbose ? [`[${event.server}] ${event.phase}: ${event.step} (${event.cause})`] : [];
-    case "pulling":
-    case "building":
-    case "built":
-    case "sent":
-      return formatImageNotice(event, { quiet, verbose });
     default:
-      return [];
+      return formatImageNotice(event, { quiet, verbose });
   }
 }
 

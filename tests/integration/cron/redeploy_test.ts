@@ -6,7 +6,7 @@ import type { Output } from "../../../lib/ssh/runner.ts";
 import { startDeploy, untilStep } from "../deploy/crash_run.ts";
 import { blogApp, type Project, withProject } from "../deploy/project.ts";
 import { visit } from "../deploy/visit.ts";
-import { withRegistry } from "./lab_registry.ts";
+import { withRegistry } from "../../lab/lab_registry.ts";
 
 const QUIET: Output = { status: 0, stdout: "", stderr: "" };
 const WATCH = "    deploy: { watch: 500ms }\n";

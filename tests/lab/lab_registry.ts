@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import process from "node:process";
-import type { LabEnv } from "../../lab/lab_env.ts";
+import type { LabEnv } from "./lab_env.ts";
 
 const PROGRAM = resolve(import.meta.dirname ?? ".", "registry_server.ts");
 
@@ -19,12 +19,17 @@ export interface LabRegistry {
   end(): Promise<void>;
 }
 
-/** Gives `body` a registry, and ends it afterwards. */
+/**
+ * Gives `body` a registry, and ends it afterwards.
+ *
+ * @param login `user:password`, that it asks everybody for; none: it is open.
+ */
 export async function withRegistry(
   lab: LabEnv,
   body: (registry: LabRegistry) => Promise<void>,
+  login = "",
 ): Promise<void> {
-  const [program = "", ...words] = [...lab.enter, process.execPath, PROGRAM];
+  const [program = "", ...words] = [...lab.enter, process.execPath, PROGRAM, login];
   const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   const end = async () => {

@@ -2,7 +2,9 @@
  * A registry of images that keeps all in memory: as much of its protocol as `docker push` and
  * `docker pull` speak (the distribution specification of OCI, "Endpoints").
  *
- *     bun registry_server.ts     prints its port, and serves until it is ended
+ *     bun registry_server.ts [USER:PASSWORD]     prints its port, and serves until it is ended
+ *
+ * With a login it answers nobody else ("Authentication": HTTP Basic).
  *
  * @module
  */
@@ -15,6 +17,7 @@ interface Manifest {
   readonly bytes: Uint8Array;
 }
 
+const login = process.argv[2] ?? "";
 const blobs = new Map<string, Uint8Array>();
 const uploads = new Map<string, Uint8Array>();
 const manifests = new Map<string, Manifest>();
@@ -31,6 +34,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
   const body = Buffer.concat(chunks);
+  if (login !== "" && !isLoggedIn(request)) {
+    const headers = { "WWW-Authenticate": 'Basic realm="lab"', "Content-Type": "application/json" };
+    const error = { code: "UNAUTHORIZED", message: "authentication required" };
+    return void response.writeHead(401, headers).end(JSON.stringify({ errors: [error] }));
+  }
   if (url.pathname === "/v2/") return void response.writeHead(200).end("{}");
   switch (kind) {
     case "blobs/uploads":
@@ -43,6 +51,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     default:
       response.writeHead(404).end();
   }
+}
+
+function isLoggedIn({ headers }: IncomingMessage): boolean {
+  return headers.authorization === `Basic ${Buffer.from(login).toString("base64")}`;
 }
 
 interface Upload {
