@@ -18,6 +18,7 @@ import {
 import { buildReference, buildRepository } from "../image/build_names.ts";
 import { findLastBuild, forgetOldBuilds, type StoredBuild } from "../image/stored_builds.ts";
 import { transferImage } from "../image/transfer_image.ts";
+import type { Report } from "../report/events.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
 import { monotonicNow, type Session } from "./session.ts";
@@ -44,7 +45,7 @@ export async function build(
 ): Promise<BuiltImage> {
   const base = { server: target.server, app: container.name };
   const startedAtMs = monotonicNow();
-  report({ kind: "building", ...base, line: `Building ${container.name}` });
+  report({ kind: "building", ...base });
   const built = await buildImage({
     ...target,
     project: config.name,
@@ -103,11 +104,8 @@ export async function bringLastBuild(
   const { name } = container;
   const { session, state, pull } = input;
   const here = await findHere(container, context);
-  if (!pull) {
-    const message = `"${name}" was not built: what is built from its files may be another image`;
-    report({ kind: "warning", server: state.server, app: name, message });
-  }
-  if (here !== undefined && !pull) {
+  if (!pull && here !== undefined) {
+    reportNotBuilt(name, state.server, report);
     return await session.docker.inspectImage(here.reference, signal) ?? here.image;
   }
   if (here !== undefined) {
@@ -120,12 +118,18 @@ export async function bringLastBuild(
   if (container.image !== undefined) return undefined;
   const repository = buildRepository(config.name, name);
   const there = await findLastBuild(session.docker, repository, signal);
+  if (there !== undefined && !pull) reportNotBuilt(name, state.server, report);
   if (there !== undefined) return there.image;
   throw new LumaError(
     `Cannot ${pull ? "deploy" : "plan"} "${name}": it was never built, neither here nor on ` +
       state.server,
     { hint: `Build and deploy it: luma deploy ${name}` },
   );
+}
+
+function reportNotBuilt(app: string, server: string, report: Report): void {
+  const message = `"${app}" was not built: what is built from its files may be another image`;
+  report({ kind: "warning", server, app, message });
 }
 
 /** The last build on this machine; none where it has no Docker that runs. */

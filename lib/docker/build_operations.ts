@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { stripVTControlCharacters } from "node:util";
 import { hideSecrets } from "../config/hide_secrets.ts";
 import { Secret } from "../config/secret.ts";
 import type { Runner } from "../ssh/runner.ts";
@@ -45,7 +46,8 @@ export async function runBuild(
   );
   let reason = "";
   const tell = (line: string) => {
-    const text = hideSecrets(line, secrets).replace(/\r$/, "");
+    // Builders color what a program writes to its standard error.
+    const text = stripVTControlCharacters(hideSecrets(line, secrets)).replace(/\r$/, "");
     if (!isNoise(text)) options.onLine(text);
     return text;
   };

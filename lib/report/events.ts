@@ -44,8 +44,8 @@ export type Event =
     readonly tookMs: number;
   }
   | EventBase & { readonly kind: "pulling"; readonly image: string; readonly line: string }
-  /** What the builder on this machine prints. */
-  | EventBase & { readonly kind: "building"; readonly line: string }
+  /** A build on this machine begins, or its builder prints `line`. */
+  | EventBase & { readonly kind: "building"; readonly line?: string }
   | EventBase & {
     readonly kind: "built";
     readonly image: string;

@@ -12,8 +12,12 @@ export function formatImageNotice(
   { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
 ): readonly string[] {
   switch (event.kind) {
-    case "pulling":
     case "building":
+      if (event.line === undefined) {
+        return quiet ? [] : [`[${event.server}] Building ${event.app}...`];
+      }
+      return verbose ? [`[${event.server}] ${event.line}`] : [];
+    case "pulling":
       return verbose ? [`[${event.server}] ${event.line}`] : [];
     case "built": {
       const seconds = (event.tookMs / 1000).toFixed(1);

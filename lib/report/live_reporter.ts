@@ -97,7 +97,7 @@ export function describeNow(event: Event): string | undefined {
     case "pulling":
       return `${event.app}: ${event.line}`;
     case "building":
-      return `${event.app}: building: ${event.line.trim()}`;
+      return [`${event.app}: building`, event.line?.trim() ?? []].flat().join(": ");
     case "sending":
       return `${event.app}: sending the image, ${formatBytes(event.sentBytes)} of ${
         formatBytes(event.totalBytes)

@@ -55,10 +55,15 @@ export type Reach = "local" | "ssh";
 let count = 0;
 let executable: Promise<string> | undefined;
 
-/** Gives `body` a project, and removes all of it afterwards. */
+/**
+ * Gives `body` a project, and removes all of it afterwards.
+ *
+ * @param env Variables of every run of luma beside those that lead it to the server.
+ */
 export async function withProject(
   reach: Reach,
   body: (project: Project) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const lab = readLabEnv();
   const name = `t${process.pid}-${count++}`;
@@ -69,7 +74,7 @@ export async function withProject(
   });
   const docker = createDocker(runner);
   const program = await (executable ??= ensureHostExecutable("luma"));
-  const project = makeProject({ name, folder, lab, docker, runner, reach, program });
+  const project = makeProject({ name, folder, lab, docker, runner, reach, program, env });
   try {
     await body(project);
   } finally {
@@ -82,13 +87,15 @@ function makeProject(
   parts: Pick<Project, "name" | "folder" | "lab" | "docker" | "runner"> & {
     readonly reach: Reach;
     readonly program: string;
+    readonly env: Readonly<Record<string, string>>;
   },
 ): Project {
   const { name, folder, lab, reach, docker, runner, program } = parts;
   const server = reach === "ssh" ? `servers: [${lab.serverName}]\n` : "";
-  const env = reach === "ssh"
-    ? { LUMA_SSH_CONFIG: lab.sshConfigFile }
-    : { DOCKER_HOST: lab.dockerHost };
+  const env = {
+    ...(reach === "ssh" ? { LUMA_SSH_CONFIG: lab.sshConfigFile } : { DOCKER_HOST: lab.dockerHost }),
+    ...parts.env,
+  };
   const start = (...args: readonly string[]) => startProgram([program, ...args], { folder, env });
   const luma = (...args: readonly string[]) => start(...args).ended;
   return {
