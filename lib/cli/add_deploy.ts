@@ -12,7 +12,8 @@ import type { RunCommand } from "./types.ts";
 export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("deploy")
     .description("bring new versions of apps into use, without losing a request")
-    .argument("[app...]", "names of apps; all when none is given")
+    .argument("[name...]", "names of apps and services; all apps when none is given")
+    .option("--services", "bring all services to what luma.yml says, too")
     .option("--force", "deploy also where nothing changed")
     .option("--dry-run", "show what would be done, and do nothing")
     .option("--skip-build", "build nothing: deploy what was built last")
@@ -20,14 +21,15 @@ export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
     .action((apps, options) =>
       run({ secrets: true }, async (context) => {
         const force = options.force === true;
+        const services = options.services === true;
         const skipBuild = options.skipBuild === true;
         const version = options.version === undefined ? {} : { version: `${options.version}` };
         if (options.dryRun === true) {
           const { plan } = await import("../commands/plan.ts");
-          return await plan({ apps, force, ...version }, context);
+          return await plan({ apps, force, services, ...version }, context);
         }
         const { deploy } = await import("../commands/deploy.ts");
-        await deploy({ apps, force, skipBuild, ...version }, context);
+        await deploy({ apps, force, services, skipBuild, ...version }, context);
       })
     );
 }

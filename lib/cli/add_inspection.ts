@@ -12,12 +12,14 @@ import type { RunCommand } from "./types.ts";
 export function addPlan(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("plan")
     .description("show what a deployment would do")
-    .argument("[app...]", "names of apps; all when none is given")
+    .argument("[name...]", "names of apps and services; all apps when none is given")
+    .option("--services", "with all services brought to what luma.yml says")
     .option("--force", "as if something had changed")
     .action((apps, options) =>
       run({ secrets: true }, async (context) => {
         const { plan } = await import("../commands/plan.ts");
-        await plan({ apps, force: options.force === true }, context);
+        const force = options.force === true;
+        await plan({ apps, force, services: options.services === true }, context);
       })
     );
 }
@@ -26,7 +28,7 @@ export function addPlan(program: CommandUnknownOpts, run: RunCommand): void {
 export function addStatus(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("status")
     .description("show what runs, and whether it is healthy now")
-    .argument("[app...]", "names of apps; all when none is given")
+    .argument("[name...]", "names of apps and services; all when none is given")
     .action((apps) =>
       run({ secrets: false }, async (context) => {
         const { status } = await import("../commands/status.ts");

@@ -21,20 +21,17 @@ import type { ServerFacts, ServerState } from "../state/types.ts";
 import { build, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp, type DeployHooks } from "./deploy_app.ts";
+import { deployServices, type DeployServicesOptions, reportRemoved } from "./deploy_services.ts";
 import { prepareServer } from "./prepare_server.ts";
-import {
-  monotonicNow,
-  openSession,
-  selectApps,
-  serverOf,
-  type Session,
-  sessionOver,
-} from "./session.ts";
+import { selectTargets } from "./select_targets.ts";
+import { monotonicNow, openSession, serverOf, type Session, sessionOver } from "./session.ts";
 
 /** What is deployed, and how. */
 export interface DeployOptions {
-  /** None: all apps. */
+  /** Names of apps and services. None: all apps. */
   readonly apps: readonly string[];
+  /** All services are brought to what luma.yml says, as if each were named. */
+  readonly services?: boolean;
   /** Deploy also where nothing changed. */
   readonly force: boolean;
   /** Build nothing: apps that are built are deployed with the image that was built last. */
@@ -45,6 +42,8 @@ export interface DeployOptions {
   readonly hooks?: DeployHooks;
   /** Decides what is deployed, if anything; an app whose lock is held is not waited for then. */
   readonly look?: DeployLook;
+  /** Takes each server as it was found, before it is changed. */
+  readonly onState?: (state: ServerState, server: ServerConfig) => void;
 }
 
 /** Looks at a server, with the app's lock held. @returns The image to deploy; none: leave all as it is. */
@@ -54,32 +53,30 @@ export type DeployLook = (
   context: CommandContext,
 ) => Promise<Image | undefined>;
 
-/** Deploys the named apps. */
+/** Deploys the named apps, when the services that they need are there; and the named services. */
 export async function deploy(options: DeployOptions, context: CommandContext): Promise<void> {
-  const { config } = context;
-  const apps = chooseApps(config, options);
-  if (apps.length === 0) {
-    throw new UsageError(`Nothing to deploy: ${config.file} has no apps`, "Add one under `apps:`");
-  }
+  const { apps, services } = selectDeployed(options, context.config);
   refuseUnsupported(apps, context);
-  if (options.skipBuild !== true) await checkBuilds(apps, config);
+  if (options.skipBuild !== true) await checkBuilds(apps, context.config);
+  try {
+    await deployServices(services, context);
+  } catch (error) {
+    reportNotDeployed(apps, context);
+    throw error;
+  }
+  const told = new Set<string>();
+  const onState = (state: ServerState, server: ServerConfig) => {
+    if (!told.has(server.name)) reportRemoved(server, state, context);
+    told.add(server.name);
+  };
   for (const [index, app] of apps.entries()) {
     try {
-      await deployToServer(app, options, context);
+      await deployToServer(app, { ...options, onState }, context);
     } catch (error) {
       reportNotDeployed(apps.slice(index + 1), context);
       throw error;
     }
   }
-}
-
-/** The named apps, each with the image that is asked for. @throws {UsageError} When one has no name. */
-export function chooseApps(
-  config: Config,
-  { apps, version }: Pick<DeployOptions, "apps" | "version">,
-): readonly AppConfig[] {
-  const selected = selectApps(config, apps);
-  return version === undefined ? selected : chooseVersion(selected, version);
 }
 
 /** What a build would miss is known before anything is contacted. */
@@ -89,13 +86,31 @@ async function checkBuilds(apps: readonly AppConfig[], { file }: Config): Promis
   }
 }
 
+/** The apps, and what is to be done with the services of the project. */
+export function selectDeployed(
+  { apps: names, services = false, force, version }: Omit<DeployOptions, "hooks" | "look">,
+  config: Config,
+): { readonly apps: readonly AppConfig[]; readonly services: DeployServicesOptions } {
+  const targets = selectTargets(config, names);
+  const named = services ? config.services : names.length === 0 ? [] : targets.services;
+  return {
+    apps: version === undefined ? targets.apps : chooseVersion(targets.apps, version),
+    services: {
+      named: named.map(({ name }) => name),
+      // Without a name everything of the project shall run, also where it has no apps.
+      others: targets.apps.length > 0 || names.length === 0,
+      force,
+    },
+  };
+}
+
 /** The first failure stops the rest: a person has to know which ones that are. */
 function reportNotDeployed(apps: readonly AppConfig[], { report }: CommandContext): void {
   const names = apps.map(({ name }) => name);
   if (names.length === 0) return;
   report({
     kind: "warning",
-    message: `Not deployed, because an app before failed: ${names.join(", ")}`,
+    message: `Not deployed, because what comes before failed: ${names.join(", ")}`,
     hint: `When that is mended: luma deploy ${names.join(" ")}`,
   });
 }
@@ -166,7 +181,8 @@ async function deployLocked(
     const image = look && await look(guarded, await observe(guarded, docker, held), held);
     if (look !== undefined && image === undefined) return;
     if (look !== undefined) begin();
-    const state = await observePrepared({ session, guarded, docker, server }, held);
+    const { onState } = options;
+    const state = await observePrepared({ session, guarded, docker, server, onState }, held);
     const known = { ...(image && { image }), ...(built && { built }), skipBuild };
     await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
   } finally {
@@ -212,15 +228,17 @@ interface Prepared {
   readonly session: Session;
   readonly guarded: Session;
   readonly docker: DockerInfo;
+  readonly onState: DeployOptions["onState"];
 }
 
 /** The server as it is once network and proxy are there. */
 async function observePrepared(
-  { server, session, guarded, docker }: Prepared,
+  { server, session, guarded, docker, onState }: Prepared,
   context: CommandContext,
 ): Promise<ServerState> {
   const { config, report, signal } = context;
   const state = await observe(guarded, docker, context);
+  onState?.(state, server);
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,

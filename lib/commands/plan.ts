@@ -8,7 +8,7 @@
 import { formatPlan } from "../plan/format_plan.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
 import { planDeploy } from "../plan/plan_deploy.ts";
-import type { Plan } from "../plan/types.ts";
+import { withoutValues } from "../plan/without_values.ts";
 import { planSetup } from "../setup/plan_setup.ts";
 import { describeSetupStep } from "../setup/types.ts";
 import { networkName } from "../state/app_state.ts";
@@ -16,15 +16,17 @@ import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
 import { bringImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
-import { chooseApps, type DeployOptions, refuseUnsupported } from "./deploy.ts";
+import { type DeployOptions, refuseUnsupported, selectDeployed } from "./deploy.ts";
 import { refuseObstacles } from "./deploy_app.ts";
 import { openSession, serverOf } from "./session.ts";
+import { showServicePlans } from "./show_service_plans.ts";
 
-/** Prints the plan of each app. */
+/** Prints the plan of each service, and of each app. */
 export async function plan(options: DeployOptions, context: CommandContext): Promise<void> {
   const { config, signal, print, json } = context;
-  const apps = chooseApps(config, options);
+  const { apps, services } = selectDeployed(options, config);
   refuseUnsupported(apps, context);
+  await showServicePlans(services, context);
   for (const app of apps) {
     const server = serverOf(config, app);
     const session = openSession(server);
@@ -42,7 +44,7 @@ export async function plan(options: DeployOptions, context: CommandContext): Pro
         },
       );
       if (setup.length === 0) refuseObstacles(planned, resolved, state);
-      const text = json ? JSON.stringify({ kind: "plan", setup, ...withoutSecrets(planned) }) : [
+      const text = json ? JSON.stringify({ kind: "plan", setup, ...withoutValues(planned) }) : [
         ...(setup.length === 0 ? [] : [`[${state.server}] setup`]),
         ...setup.map((step) => `    ${describeSetupStep(step)}`),
         formatPlan(planned),
@@ -69,14 +71,4 @@ function withNetwork(state: ServerState, project: string): ServerState {
       attached: [],
     },
   };
-}
-
-/** Secrets print as `[secret]` by themselves; plain values are left out, for they may be long. */
-function withoutSecrets(planned: Plan): object {
-  const steps = planned.steps.map((step) =>
-    step.kind === "create-replica"
-      ? { ...step, spec: { ...step.spec, environment: Object.keys(step.spec.environment) } }
-      : step
-  );
-  return { ...planned, steps };
 }

@@ -27,6 +27,8 @@ export interface PrepareOptions {
   readonly isLocal: boolean;
   /** Replaces a proxy that runs another image than this version's. */
   readonly upgrade: boolean;
+  /** Nothing of the project is served there: it needs no proxy. */
+  readonly networkOnly?: boolean;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -42,10 +44,17 @@ export async function prepareServer(
   state: ServerState,
   options: PrepareOptions,
 ): Promise<readonly SetupStep[] | undefined> {
-  const { project, proxy, signal, upgrade } = options;
-  const wanted = upgrade ? (await bringImage(session, options)).reference : undefined;
+  const { project, proxy, signal, upgrade, networkOnly = false } = options;
+  const wanted = upgrade && !networkOnly
+    ? (await bringImage(session, options)).reference
+    : undefined;
   const plan = (now: ServerState) =>
-    planSetup(now, { project, proxy, ...(wanted === undefined ? {} : { wantedImage: wanted }) });
+    planSetup(now, {
+      project,
+      proxy,
+      networkOnly,
+      ...(wanted === undefined ? {} : { wantedImage: wanted }),
+    });
   if (plan(state).length === 0) return undefined;
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),

@@ -8,6 +8,7 @@
 import { UsageError } from "../error.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { CommandContext } from "./context.ts";
+import { bringServices, hasApps, requestsOn } from "./deploy_services.ts";
 import { prepareServer } from "./prepare_server.ts";
 import { openSession } from "./session.ts";
 
@@ -32,9 +33,12 @@ export async function setup(names: readonly string[], context: CommandContext): 
         proxy: config.proxy,
         isLocal: server.kind === "local",
         upgrade: true,
+        networkOnly: !hasApps(server, config),
         report,
         signal,
       });
+      const requests = requestsOn(server, { named: [], others: true, force: false }, config);
+      await bringServices(requests, { server, session, state }, context);
       report({ kind: "setup done", server: server.name, changed: (steps ?? []).length > 0 });
     } finally {
       await session.runner.close();

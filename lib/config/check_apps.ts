@@ -23,7 +23,7 @@ export function checkNames(
   problems: ProblemList,
 ): void {
   for (const { name, place } of services) {
-    const color = /^(.+)-(?:blue|green)(?:-\d+)?$/.exec(name)?.[1];
+    const color = /^(.+?)-(?:(?:blue|green)(?:-\d+)?(?:-temp)?|temp)$/.exec(name)?.[1];
     const app = apps.find((candidate) => candidate.name === name || candidate.name === color);
     if (app === undefined) continue;
     const message = app.name === name

@@ -66,6 +66,7 @@ export function readContainer(
     environment: own.environment,
     secrets: own.secrets,
     ...omitUndefined({
+      missingSecrets: own.missing.length > 0 ? own.missing : undefined,
       image,
       build,
       registry,

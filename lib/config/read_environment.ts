@@ -15,6 +15,8 @@ import { type Field, fieldOfEntry, openEntries, openSection } from "./section.ts
 export interface ContainerEnvironment {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** Names of secrets that have no value, where that is allowed. */
+  readonly missing: readonly string[];
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
@@ -45,7 +47,11 @@ export function readEnvironment(
       if (found !== undefined) secrets.set(found.name, found.secret);
     }
   }
-  return { environment: Object.fromEntries(plain), secrets: Object.fromEntries(secrets) };
+  return {
+    environment: Object.fromEntries(plain),
+    secrets: Object.fromEntries(secrets),
+    missing: [...names].filter((name) => !secrets.has(name)),
+  };
 }
 
 /** Reads a map of variables, or a list of `NAME=value`. */

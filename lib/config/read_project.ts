@@ -12,11 +12,11 @@ import { omitUndefined } from "./omit_undefined.ts";
 import { parseImage } from "./parse_image.ts";
 import { parseAppName, parseContainerName, parseProjectName, projectNameOf } from "./parse_name.ts";
 import { readApp } from "./read_app.ts";
-import { CONTAINER_KEYS, readContainer } from "./read_container.ts";
 import type { Environment, ReadContext } from "./read_context.ts";
 import { type Entry, readEntries } from "./read_entries.ts";
 import { readDocker } from "./read_registry.ts";
 import { PORT_RANGE, readInteger, readParsed } from "./read_scalars.ts";
+import { readService } from "./read_service.ts";
 import { readDefaultServers, readSsh } from "./read_servers.ts";
 import type { Secret } from "./secret.ts";
 import { type Field, openSection, type Section } from "./section.ts";
@@ -51,7 +51,6 @@ export function readProject(
   const services = readServices(serviceEntries, context);
   checkNames(apps.map(({ entry }) => entry), serviceEntries, problems);
   checkHosts(apps, problems);
-  warnOfServices(file, services);
   if (isEmpty(file.get("apps")) && isEmpty(file.get("services"))) {
     problems.error(file.place, "there are neither apps nor services", `write ${EXAMPLE}`);
   }
@@ -125,22 +124,5 @@ function readApps(file: Section, context: ReadContext): readonly PlacedApp[] {
 }
 
 function readServices(entries: readonly Entry[], context: ReadContext): readonly ServiceConfig[] {
-  return entries.flatMap(({ name, field }) => {
-    const section = openSection(field, {
-      known: CONTAINER_KEYS,
-      elsewhere: Object.fromEntries(
-        ["replicas", "proxy", "health_check", "healthcheck", "deploy"]
-          .map((key) => [key, `only apps have ${key}: remove it, or make ${name} an app`]),
-      ),
-      example: `${name}: { image: postgres:17 }`,
-    });
-    return section === undefined ? [] : [readContainer(name, section, context)];
-  });
-}
-
-function warnOfServices(file: Section, services: readonly ServiceConfig[]): void {
-  const field = file.get("services");
-  if (field === undefined || services.length === 0) return;
-  const names = services.map(({ name }) => name).join(", ");
-  file.problems.warn(field.key, `services are not started in this version: ${names}`);
+  return entries.flatMap(({ name, field }) => readService(name, field, context) ?? []);
 }

@@ -70,6 +70,8 @@ export interface ContainerConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** Secret variables by name. */
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** Names of secrets without a value; only where the command that read the file needs none. */
+  readonly missingSecrets?: readonly string[];
   /** Where the image is pulled from with a login. */
   readonly registry?: RegistryConfig;
   /** The command's words; none: the image's. */
@@ -92,8 +94,19 @@ export interface AppConfig extends ContainerConfig {
   readonly deploy: DeployConfig;
 }
 
-/** A stateful companion; it is parsed, and started by a later version. */
-export type ServiceConfig = ContainerConfig;
+/** A stateful companion, which is started once and replaced in place. */
+export interface ServiceConfig extends ContainerConfig {
+  /** The times of its replacement. */
+  readonly deploy: ServiceDeployConfig;
+}
+
+/** The times of a service. */
+export interface ServiceDeployConfig {
+  /** Milliseconds from SIGTERM to SIGKILL. */
+  readonly stopTimeoutMs: number;
+  /** Milliseconds from its start until it must be healthy. */
+  readonly healthTimeoutMs: number;
+}
 
 /** How an image is built. */
 export interface BuildConfig {

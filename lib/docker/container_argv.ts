@@ -59,6 +59,11 @@ export function removeArgv(name: string): readonly string[] {
   return ["docker", "rm", "--force", "--volumes", "--", name];
 }
 
+/** Removes a container, also while it runs; its volumes stay, those without a name too. */
+export function removeKeepingVolumesArgv(name: string): readonly string[] {
+  return ["docker", "rm", "--force", "--", name];
+}
+
 /** Changes the restart policy. */
 export function updateRestartArgv(
   names: readonly string[],

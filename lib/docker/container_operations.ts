@@ -92,7 +92,7 @@ export async function renameContainer(
 /** Removes a container; a missing one is no error. */
 export async function removeContainer(
   runner: Runner,
-  name: string,
+  { name, keepVolumes }: { readonly name: string; readonly keepVolumes: boolean },
   signal?: AbortSignal,
 ): Promise<void> {
   const exact = await resolveContainer(runner, name, signal).catch((error: unknown) => {
@@ -102,7 +102,7 @@ export async function removeContainer(
   if (exact === undefined) return;
   await runDocker(runner, {
     action: `remove the container "${name}"`,
-    argv: argv.removeArgv(exact),
+    argv: keepVolumes ? argv.removeKeepingVolumesArgv(exact) : argv.removeArgv(exact),
     expected: ["no-container"],
     signal,
   });

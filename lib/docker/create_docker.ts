@@ -39,7 +39,10 @@ export function createDocker(runner: Runner, options: DockerOptions = {}): Docke
     renameContainer: (from, to, signal) => containers.renameContainer(runner, { from, to }, signal),
     gracefulShutdown: (name, timeoutMs, signal) =>
       gracefulShutdown(runner, { name, timeoutMs, now }, signal),
-    removeContainer: (name, signal) => containers.removeContainer(runner, name, signal),
+    removeContainer: (name, signal) =>
+      containers.removeContainer(runner, { name, keepVolumes: false }, signal),
+    removeContainerKeepingVolumes: (name, signal) =>
+      containers.removeContainer(runner, { name, keepVolumes: true }, signal),
     setRestartPolicy: (names, policy, signal) =>
       containers.setRestartPolicy(runner, { names, policy }, signal),
     containerLogs: (name, lines, signal) =>

@@ -16,7 +16,7 @@ import {
   readStringRecord,
   readStrings,
 } from "./read_json.ts";
-import type { Container, ContainerNetwork } from "./types.ts";
+import type { Container, ContainerNetwork, ContainerVolume } from "./types.ts";
 
 const STATUSES = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
 const HEALTH = ["starting", "healthy", "unhealthy"];
@@ -35,6 +35,8 @@ function parseContainer(item: JsonObject): Container {
   const startedAtMs = parseDockerTime(readString(state["StartedAt"]));
   const health = parseHealth(state);
   const memoryLimitBytes = readNumber(hostConfig["Memory"]);
+  const volumes = parseVolumes(item);
+  const restarts = readNumber(item["RestartCount"]);
   return {
     id,
     name: readString(item["Name"]).replace(/^\//, ""),
@@ -53,7 +55,18 @@ function parseContainer(item: JsonObject): Container {
     networkMode: readString(hostConfig["NetworkMode"]),
     publishedPorts: parsePublishedPorts(hostConfig),
     ...(memoryLimitBytes > 0 ? { memoryLimitBytes } : {}),
+    ...(volumes.length > 0 ? { volumes } : {}),
+    ...(restarts > 0 ? { restarts } : {}),
   };
+}
+
+function parseVolumes(item: JsonObject): readonly ContainerVolume[] {
+  return readList(item["Mounts"]).map(readObject).flatMap((mount) => {
+    const name = readString(mount["Name"]);
+    if (readString(mount["Type"]) !== "volume" || name === "") return [];
+    const path = readString(mount["Destination"]);
+    return [{ name, path, anonymous: /^[0-9a-f]{64}$/.test(name) }];
+  });
 }
 
 function parseStatus(state: JsonObject): Container["status"] {

@@ -63,6 +63,19 @@ export interface Container {
   readonly publishedPorts: readonly { readonly hostPort: number; readonly containerPort: number }[];
   /** None where it may take all. */
   readonly memoryLimitBytes?: number;
+  /** Docker's volumes that it has, without folders of the server; none where it has none. */
+  readonly volumes?: readonly ContainerVolume[];
+  /** How often Docker started it again by itself. */
+  readonly restarts?: number;
+}
+
+/** A volume of Docker's in a container. */
+export interface ContainerVolume {
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly path: string;
+  /** Nobody named it: the image asked for it, and Docker made up 64 digits. */
+  readonly anonymous: boolean;
 }
 
 /** How a container is attached to a network. */
@@ -203,6 +216,8 @@ export interface Docker {
   gracefulShutdown(name: string, timeoutMs: number, signal?: AbortSignal): Promise<Shutdown>;
   /** Removes it with its anonymous volumes, also while it runs; a missing one is no error. */
   removeContainer(name: string, signal?: AbortSignal): Promise<void>;
+  /** Removes it, also while it runs, and keeps all of its volumes; a missing one is no error. */
+  removeContainerKeepingVolumes(name: string, signal?: AbortSignal): Promise<void>;
   setRestartPolicy(
     names: readonly string[],
     policy: ContainerSpec["restart"],

@@ -33,11 +33,8 @@ export async function collectEvidence(
 }
 
 function secretsOf(plan: Plan): readonly string[] {
-  return plan.steps.flatMap((step) =>
-    step.kind === "create-replica"
-      ? Object.values(step.spec.secrets).map((secret) => secret.reveal())
-      : []
-  );
+  const made = plan.steps.flatMap((step) => "spec" in step ? Object.values(step.spec.secrets) : []);
+  return [...made, ...plan.secrets ?? []].map((secret) => secret.reveal());
 }
 
 /** The error with what its containers left; one that has no place for it, or has it, as it is. */

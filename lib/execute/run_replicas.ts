@@ -135,7 +135,7 @@ export function watchForExit(
       if (!names.has(name)) return;
       reject(
         new DeploymentError(
-          `Replica ${name} of "${base.app}" on ${base.server} exited with status ${exitCode}`,
+          `${name} of "${base.app}" on ${base.server} exited with status ${exitCode}`,
           {
             hint: "Its last log lines are above; run the image by hand to see more",
           },

@@ -1,5 +1,5 @@
 /**
- * Carries out the steps that create and start replicas.
+ * Carries out the steps that create and start replicas, and the containers of services.
  *
  * The rule: what this plan made is written down before it is asked for, so that undoing removes all of
  * it even where an answer was lost, and nothing that another made.
@@ -12,9 +12,9 @@ import type { Execution } from "./types.ts";
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
 
-/** Creates a replica; a container that has its name already stays as it is. */
+/** Creates a container; one that has its name already stays as it is. */
 export async function runCreateReplica(
-  { spec }: StepOf<"create-replica">,
+  { spec }: StepOf<"create-replica" | "create-service">,
   { effects, progress, signal }: Execution,
 ): Promise<void> {
   progress.made.add(spec.name);
@@ -27,9 +27,9 @@ export async function runCreateReplica(
   }
 }
 
-/** Starts a replica; the time for its health check begins with the first one. */
+/** Starts a container; the time for its health check begins with the first one. */
 export async function runStartReplica(
-  { container }: StepOf<"start-replica">,
+  { container }: StepOf<"start-replica" | "start-service">,
   { effects, progress, signal }: Execution,
 ): Promise<void> {
   progress.startedAtMs ??= effects.now();

@@ -8,6 +8,7 @@
 import type { Step } from "../plan/types.ts";
 import { runCheckHealth } from "./run_replicas.ts";
 import { runCreateReplica, runStartReplica } from "./run_start.ts";
+import { runPutBack } from "./run_put_back.ts";
 import { runDrain, runDropAlias, runStopContainer } from "./run_retire.ts";
 import { runConfirm, runSwitch, runSwitchBack, runWatch } from "./run_routing.ts";
 import { pruneImages } from "./prune_images.ts";
@@ -19,13 +20,15 @@ export async function runStep(step: Step, execution: Execution): Promise<void> {
   const { docker } = effects;
   switch (step.kind) {
     case "create-replica":
+    case "create-service":
       return await runCreateReplica(step, execution);
     case "start-replica":
+    case "start-service":
       return await runStartReplica(step, execution);
     case "check-health":
       return await runCheckHealth(step, execution);
     case "set-restart-policy":
-      return await docker.setRestartPolicy(step.containers, "always", signal);
+      return await docker.setRestartPolicy(step.containers, step.policy, signal);
     case "add-alias":
       return await docker.switchNetworkAlias(step.change, signal);
     case "drop-alias":
@@ -44,6 +47,12 @@ export async function runStep(step: Step, execution: Execution): Promise<void> {
       return await runStopContainer(step, execution);
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
+    case "remove-service":
+      return await docker.removeContainerKeepingVolumes(step.service, signal);
+    case "rename-service":
+      return await docker.renameContainer(step.service, step.to, signal);
+    case "put-back":
+      return await runPutBack(step, execution);
     case "remove-route":
       await effects.proxy.call("remove", { project: plan.project, app: plan.app }, { signal });
       return;

@@ -58,6 +58,8 @@ export interface LeaseOptions extends LeaseRequest {
   readonly isAlive: (pid: number) => boolean;
   /** False: another's lease is not waited for. */
   readonly patient?: boolean;
+  /** Seconds to wait for another who goes on renewing its lease; default: one lease. */
+  readonly waitS?: number;
   /** Called once, when another holds it and is waited for. */
   readonly onWait?: (lease: Lease) => void;
   readonly signal: AbortSignal;
@@ -80,7 +82,8 @@ export interface LeaseLock {
 export async function acquireLease(runner: Runner, options: LeaseOptions): Promise<LeaseLock> {
   let waited = false;
   let broken = "";
-  for (let left = options.patient === false ? 0 : LEASE_SECONDS + 1;; left--) {
+  const waitS = options.patient === false ? 0 : options.waitS ?? LEASE_SECONDS + 1;
+  for (let left = waitS;; left--) {
     const lease = await tryAcquire(runner, options, broken);
     if (lease === undefined) return holdLease(runner, options);
     if (lease.hostId === options.hostId && !options.isAlive(lease.pid)) {

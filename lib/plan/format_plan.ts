@@ -10,7 +10,12 @@ import type { Plan, PlannedHealth, Step } from "./types.ts";
 
 /** The plan, a line a step, without a line end. */
 export function formatPlan(plan: Plan): string {
-  const lines = [formatHeadline(plan)];
+  return [formatHeadline(plan), ...formatSteps(plan)].join("\n");
+}
+
+/** The lines of a plan's steps, with their phases above them. */
+export function formatSteps(plan: Plan): readonly string[] {
+  const lines: string[] = [];
   let phase = "";
   let cause = plan.causes.join(", ");
   for (const step of plan.steps) {
@@ -20,7 +25,7 @@ export function formatPlan(plan: Plan): string {
     phase = step.phase;
     cause = step.cause;
   }
-  return lines.join("\n");
+  return lines;
 }
 
 function formatHeadline({ server, app, from, to, replicas, causes, steps }: Plan): string {
@@ -39,7 +44,16 @@ function describeStep(step: Step): string {
   switch (step.kind) {
     case "create-replica":
       return `${step.spec.name} at ${step.spec.address}`;
+    case "create-service":
+      return step.spec.name;
+    case "remove-service":
+      return `${step.service}, not its volumes`;
+    case "rename-service":
+      return `${step.service} to ${step.to}`;
+    case "put-back":
+      return `${step.former}, instead of ${step.failed}`;
     case "start-replica":
+    case "start-service":
     case "remove-container":
       return step.container;
     case "stop-container":
@@ -49,7 +63,7 @@ function describeStep(step: Step): string {
         describeHealth(step.health)
       }, at most ${seconds(step.budgetMs)}`;
     case "set-restart-policy":
-      return `${names(step.containers)}: always`;
+      return `${names(step.containers)}: ${step.policy}`;
     case "add-alias":
     case "drop-alias":
       return describeAlias(step.change);

@@ -18,7 +18,7 @@ export function planCommit(candidate: Candidate, state: AppState): readonly Step
   const base = { phase: "commit", cause } as const;
   const durationMs = app.config.deploy.watchMs;
   const inUse: readonly Step[] = [
-    { ...base, kind: "set-restart-policy", containers },
+    { ...base, kind: "set-restart-policy", containers, policy: "always" },
     { ...base, kind: "add-alias", change: aliasChange(candidate, true) },
   ];
   if (app.port === undefined) {

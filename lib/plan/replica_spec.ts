@@ -7,11 +7,11 @@
  * @module
  */
 import type { Color } from "../../proxy/api.ts";
-import type { PortConfig, VolumeConfig } from "../config/types.ts";
 import type { ContainerSpec } from "../docker/types.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { networkName, temporaryAlias } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
+import { containerSpec } from "./container_spec.ts";
 
 /** What tells one replica from the others. */
 export interface ReplicaIdentity {
@@ -56,26 +56,7 @@ export function replicaSpec(app: ResolvedApp, identity: ReplicaIdentity): Contai
       LUMA_REPLICA: String(identity.replica),
       ...config.environment,
     },
-    secrets: config.secrets,
-    volumes: config.volumes.map((volume) => volumeWord(volume, `${home}/volumes/${project}`)),
-    ports: config.ports.flatMap(portWord),
+    ...containerSpec(config, { project, home }),
     stopTimeoutMs: config.deploy.stopTimeoutMs,
-    ...(config.command === undefined ? {} : { command: config.command }),
-    ...(config.memoryBytes === undefined ? {} : { memoryBytes: config.memoryBytes }),
-    ...(config.cpus === undefined ? {} : { cpus: config.cpus }),
   };
-}
-
-function volumeWord(volume: VolumeConfig, folder: string): string {
-  const source = volume.kind === "relative"
-    ? `${folder}/${volume.source.replace(/^(\.\/)+/, "")}`
-    : volume.source;
-  return `${source}:${volume.path}${volume.readOnly ? ":ro" : ""}`;
-}
-
-/** The word for `--publish`; none for a port that is only told. */
-function portWord(port: PortConfig): readonly string[] {
-  if (port.hostPort === undefined) return [];
-  const address = port.hostAddress === undefined ? "" : `${port.hostAddress}:`;
-  return [`${address}${port.hostPort}:${port.containerPort}/${port.protocol}`];
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Endpoint, HealthOptions, RouteOptions, WatchOptions } from "../../proxy/api.ts";
+import type { Image } from "../docker/types.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import type { CheckedReplica, PlannedHealth } from "./types.ts";
 
@@ -48,7 +49,12 @@ export function healthOptions(
 /** How a deployment finds out that the replicas are healthy. */
 export function plannedHealth(app: ResolvedApp): PlannedHealth {
   if (app.healthPort !== undefined) return { by: "proxy", options: healthOptions(app) };
-  return app.image.hasHealthCheck ? { by: "docker" } : { by: "running", forMs: RUNNING_MS };
+  return imageHealth(app.image);
+}
+
+/** How a container that nothing asks over HTTP is found to be healthy. */
+export function imageHealth(image: Image): PlannedHealth {
+  return image.hasHealthCheck ? { by: "docker" } : { by: "running", forMs: RUNNING_MS };
 }
 
 /** How long that may take since the start; Docker's first HEALTHCHECK comes after one interval. */

@@ -13,6 +13,7 @@ import type {
   RouteOptions,
   WatchOptions,
 } from "../../proxy/api.ts";
+import type { Secret } from "../config/secret.ts";
 import type { AliasChange, ContainerSpec } from "../docker/types.ts";
 
 /** When a step happens: before, at, or after the moment that visitors can see. */
@@ -55,7 +56,11 @@ export type Step =
     /** Milliseconds since the start of the replicas. */
     readonly budgetMs: number;
   }
-  | StepBase & { readonly kind: "set-restart-policy"; readonly containers: readonly string[] }
+  | StepBase & {
+    readonly kind: "set-restart-policy";
+    readonly containers: readonly string[];
+    readonly policy: "always" | "no";
+  }
   | StepBase & { readonly kind: "add-alias"; readonly change: AliasChange }
   | StepBase & { readonly kind: "drop-alias"; readonly change: AliasChange }
   | StepBase & {
@@ -92,6 +97,14 @@ export type Step =
     readonly afterAliasMs: number;
   }
   | StepBase & { readonly kind: "remove-container"; readonly container: string }
+  /** The container of a service; it is made and started like a replica. */
+  | StepBase & { readonly kind: "create-service"; readonly spec: ContainerSpec }
+  | StepBase & { readonly kind: "start-service"; readonly container: string }
+  /** Removes a container of a service, and none of its volumes. */
+  | StepBase & { readonly kind: "remove-service"; readonly service: string }
+  | StepBase & { readonly kind: "rename-service"; readonly service: string; readonly to: string }
+  /** Removes `failed`, and starts the container that it was to replace. */
+  | StepBase & { readonly kind: "put-back"; readonly former: string; readonly failed: string }
   | StepBase & { readonly kind: "remove-route" }
   | StepBase & { readonly kind: "tag-image"; readonly image: string; readonly tag: string }
   | StepBase & { readonly kind: "prune"; readonly keep: number };
@@ -111,6 +124,11 @@ export type StepKind =
   | "drain"
   | "stop-container"
   | "remove-container"
+  | "create-service"
+  | "start-service"
+  | "remove-service"
+  | "rename-service"
+  | "put-back"
   | "remove-route"
   | "tag-image"
   | "prune";
@@ -130,6 +148,8 @@ export interface Plan {
   /** Why something is deployed: `image changed`. Empty: what runs is what luma.yml says. */
   readonly causes: readonly string[];
   readonly steps: readonly Step[];
+  /** What must not be in the log lines of containers that this plan did not make. */
+  readonly secrets?: readonly Secret[];
   /** What comes after these steps depends on them, and is planned anew then. */
   readonly incomplete?: boolean;
   /** What puts everything back when a step of that phase fails; each does no harm when repeated. */

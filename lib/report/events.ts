@@ -9,6 +9,7 @@
 import type { Color, DrainingRequest, WatchFailure } from "../../proxy/api.ts";
 import type { ExitCode } from "../error.ts";
 import type { Phase, StepKind } from "../plan/types.ts";
+import type { ServiceAction } from "../service/types.ts";
 import type { Receipt } from "../receipt/receipt.ts";
 
 /** Where an event belongs. */
@@ -17,6 +18,14 @@ export interface EventBase {
   readonly server: string;
   /** The app's name. */
   readonly app: string;
+}
+
+/** Where an event of a service belongs. */
+export interface ServiceBase {
+  /** The server's name. */
+  readonly server: string;
+  /** The service's name. */
+  readonly service: string;
 }
 
 /** One fact of a running command. */
@@ -122,6 +131,23 @@ export type Event =
     readonly host: string;
     readonly sinceMs: number;
   }
+  /** What is done with a service, said before it is done. */
+  | ServiceBase & {
+    readonly kind: "service";
+    readonly action: ServiceAction;
+    readonly image: string;
+    readonly causes: readonly string[];
+  }
+  | ServiceBase & {
+    readonly kind: "service done";
+    readonly action: ServiceAction;
+    readonly tookMs: number;
+    /** How long it was away; none where it was not. */
+    readonly gapMs?: number;
+  }
+  | ServiceBase & { readonly kind: "service unchanged" }
+  /** A replacement failed, and its former container runs again. */
+  | ServiceBase & { readonly kind: "service put back"; readonly gapMs: number }
   /** Something that a person should know, though the command goes on. */
   | {
     readonly kind: "warning";

@@ -84,6 +84,11 @@ const STEPS: Readonly<Record<StepKind, string>> = {
   "drain": "waiting for requests to the old version",
   "stop-container": "stopping the old version",
   "remove-container": "clearing away",
+  "create-service": "creating its container",
+  "start-service": "starting",
+  "remove-service": "clearing away",
+  "rename-service": "clearing away",
+  "put-back": "starting the former container",
   "remove-route": "clearing away",
   "tag-image": "clearing away",
   "prune": "clearing away",
@@ -120,6 +125,10 @@ export function describeNow(event: Event): string | undefined {
       } s left: ${event.requests} requests, ${event.failed} failed`;
     case "draining":
       return describeDraining(event);
+    case "service":
+      return `${event.service}: ${event.causes.join(", ")}`;
+    case "service done":
+    case "service unchanged":
     case "deployed":
     case "unchanged":
     case "error":

@@ -9,6 +9,7 @@
 import { formatDurations } from "./format_durations.ts";
 import type { Event, Report } from "./events.ts";
 import { formatImageNotice } from "./format_image_notice.ts";
+import { formatServiceEvent } from "./format_service_event.ts";
 
 /** Where lines go, and how much is said. */
 export interface ReporterOptions {
@@ -81,6 +82,11 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       return [formatRedeployed(event)];
     case "left alone":
       return [`[${event.server}] ${event.app} is left alone: ${event.reason}`];
+    case "service":
+    case "service done":
+    case "service unchanged":
+    case "service put back":
+      return [`[${event.server}] ${formatServiceEvent(event)}`];
     case "setup":
       return [`[${event.server}] ${event.message}`];
     case "setup done":

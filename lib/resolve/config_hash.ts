@@ -7,21 +7,30 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import type { AppConfig } from "../config/types.ts";
+import type { AppConfig, ContainerConfig, ServiceConfig } from "../config/types.ts";
 import type { Secret } from "../config/secret.ts";
 
 /** What is hashed apart, so that a change can be named. */
-const SECTIONS = {
-  environment: (app: AppConfig) => app.environment,
-  secrets: (app: AppConfig) =>
+const CONTAINER_SECTIONS = {
+  environment: (container: ContainerConfig) => container.environment,
+  secrets: (container: ContainerConfig) =>
     Object.fromEntries(
-      Object.entries(app.secrets).map(([name, secret]) => [name, secret.reveal()]),
+      Object.entries(container.secrets).map(([name, secret]) => [name, secret.reveal()]),
     ),
-  command: (app: AppConfig) => app.command ?? [],
-  volumes: (app: AppConfig) => app.volumes,
-  limits: (app: AppConfig) => [app.memoryBytes ?? 0, app.cpus ?? 0],
+  command: (container: ContainerConfig) => container.command ?? [],
+  volumes: (container: ContainerConfig) => container.volumes,
+  limits: (container: ContainerConfig) => [container.memoryBytes ?? 0, container.cpus ?? 0],
+} as const;
+
+const APP_SECTIONS = {
+  ...CONTAINER_SECTIONS,
   health_check: (app: AppConfig) => app.healthCheck,
   proxy: (app: AppConfig) => app.proxy ?? {},
+} as const;
+
+const SERVICE_SECTIONS = {
+  ...CONTAINER_SECTIONS,
+  ports: (service: ServiceConfig) => service.ports.filter(({ hostPort }) => hostPort !== undefined),
 } as const;
 
 /**
@@ -30,8 +39,21 @@ const SECTIONS = {
  * @returns `environment=1f…;secrets=…`: 64 bits of each section, in a fixed order.
  */
 export function hashConfig(app: AppConfig, key: Secret): string {
-  return Object.entries(SECTIONS)
-    .map(([name, read]) => `${name}=${hash(`${name}\n${canonical(read(app))}`, key)}`)
+  return hashSections(APP_SECTIONS, app, key);
+}
+
+/** The hash of all that a change of needs a new container of a service; as {@linkcode hashConfig}. */
+export function hashServiceConfig(service: ServiceConfig, key: Secret): string {
+  return hashSections(SERVICE_SECTIONS, service, key);
+}
+
+function hashSections<Config>(
+  sections: Readonly<Record<string, (config: Config) => unknown>>,
+  config: Config,
+  key: Secret,
+): string {
+  return Object.entries(sections)
+    .map(([name, read]) => `${name}=${hash(`${name}\n${canonical(read(config))}`, key)}`)
     .join(";");
 }
 

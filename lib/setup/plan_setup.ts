@@ -20,16 +20,20 @@ export interface PlanSetupOptions {
   readonly proxy: ProxyConfig;
   /** The image that the proxy shall run; none: the one that it runs is right. */
   readonly wantedImage?: string;
+  /** Nothing of the project is served there: the proxy is left as it is. */
+  readonly networkOnly?: boolean;
 }
 
 /** The steps; none where everything is there. */
 export function planSetup(state: ServerState, options: PlanSetupOptions): readonly SetupStep[] {
   const network = networkName(options.project);
   const holder = state.proxyContainers.find(({ name }) => name === HOLDER_CONTAINER);
+  const create: readonly SetupStep[] = state.network === undefined
+    ? [{ kind: "create-network", network, project: options.project }]
+    : [];
+  if (options.networkOnly === true) return create;
   return [
-    ...(state.network === undefined
-      ? [{ kind: "create-network", network, project: options.project } as const]
-      : []),
+    ...create,
     ...planProxy(state, holder, options),
     ...(holder?.networks[network] === undefined
       ? [{ kind: "connect-holder", network } as const]

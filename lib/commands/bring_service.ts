@@ -1,0 +1,187 @@
+/**
+ * Brings one service on one server to where it shall be, and reports that.
+ *
+ * The rule: what is done, is done under the service's lock and planned there anew, so that of two runs
+ * that miss a service the second one finds it.
+ *
+ * @module
+ */
+import { LumaError } from "../error.ts";
+import { executePlan } from "../execute/execute_plan.ts";
+import type { Effects } from "../execute/types.ts";
+import { acquireLease } from "../lock/lease_lock.ts";
+import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
+import type { Event } from "../report/events.ts";
+import type { ServicePlan } from "../service/types.ts";
+import { observeServer } from "../state/observe_server.ts";
+import { lockPath } from "../state/server_names.ts";
+import type { ServerState } from "../state/types.ts";
+import type { CommandContext } from "./context.ts";
+import { planRequested, type RequestedService } from "./plan_services.ts";
+import { monotonicNow, type Session, sessionOver, wait } from "./session.ts";
+
+const MOST_PLANS = 4;
+
+/** How long the run that has the lock may take to pull the image and to start it, in seconds. */
+const WAIT_S = 300;
+
+/** The server that a service is brought to. */
+export interface BringServiceInput {
+  readonly session: Session;
+  readonly state: ServerState;
+}
+
+/** Brings the service; leaves alone what is as it shall be. */
+export async function bringService(
+  request: RequestedService,
+  { session, state }: BringServiceInput,
+  context: CommandContext,
+): Promise<void> {
+  const { report } = context;
+  const look = await planRequested(request, { session, state, pull: true }, context);
+  if (look.action === "none") return reportLeft(look, request, context);
+  const { config, signal } = context;
+  const { name } = request.config;
+  const lock = await acquireLease(session.runner, {
+    ...identifyProcess(),
+    file: lockPath(state.facts.home, config.name, name),
+    subject: name,
+    isAlive: isProcessAlive,
+    onWait: ({ owner, host, sinceS }) =>
+      report({
+        kind: "waiting for lock",
+        server: state.server,
+        app: name,
+        owner,
+        host,
+        sinceMs: sinceS * 1000,
+      }),
+    waitS: WAIT_S,
+    signal,
+  });
+  try {
+    const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
+    await bringLocked(request, { session: sessionOver(lock.runner), state }, held);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function bringLocked(
+  request: RequestedService,
+  { session, state }: BringServiceInput,
+  context: CommandContext,
+): Promise<void> {
+  const { config, signal } = context;
+  for (let left = MOST_PLANS; left > 0; left--) {
+    const now = await observeServer(session, {
+      project: config.name,
+      mode: "write",
+      docker: state.docker,
+      signal,
+    });
+    const plan = await planRequested(request, { session, state: now, pull: true }, context);
+    if (plan.action === "none") return reportLeft(plan, request, context);
+    await carryOut(plan, { request, session }, context);
+    if (plan.incomplete !== true) return;
+  }
+  throw new LumaError(
+    `Cannot repair service "${request.config.name}": it does not come to rest`,
+    { hint: "See its containers with: docker ps -a --filter label=luma.service" },
+  );
+}
+
+/** A run that was not asked about a service says only what it does not apply. */
+function reportLeft(
+  { server, app, pending }: ServicePlan,
+  { apply }: RequestedService,
+  { report }: CommandContext,
+): void {
+  if (apply) return report({ kind: "service unchanged", server, service: app });
+  if (pending.length === 0) return;
+  report({
+    kind: "warning",
+    server,
+    app,
+    message: `Service ${app} is left as it is, though in luma.yml: ${pending.join(", ")}`,
+    hint: `To apply that, with a short gap: luma deploy ${app}`,
+  });
+}
+
+interface Run {
+  readonly request: RequestedService;
+  readonly session: Session;
+}
+
+async function carryOut(
+  plan: ServicePlan,
+  { request, session }: Run,
+  { report, signal }: CommandContext,
+): Promise<void> {
+  const { action, causes } = plan;
+  if (action === "none") return;
+  const base = { server: plan.server, service: plan.app };
+  const startedAtMs = monotonicNow();
+  const gap = createGapMeter(plan);
+  const effects: Effects = {
+    ...session,
+    now: monotonicNow,
+    wait,
+    report: (event) => {
+      gap.add(event);
+      report(event);
+    },
+    pruneReceipts: () => Promise.resolve(),
+  };
+  report({ kind: "service", ...base, action, image: request.config.image ?? "built", causes });
+  try {
+    await executePlan(plan, effects, signal);
+  } catch (error) {
+    await reportPutBack(plan, { session, gapMs: gap.end() }, report);
+    throw error;
+  }
+  const gapMs = gap.end();
+  report({
+    kind: "service done",
+    ...base,
+    action,
+    tookMs: Math.round(monotonicNow() - startedAtMs),
+    ...(gapMs === undefined ? {} : { gapMs }),
+  });
+}
+
+interface GapMeter {
+  add(event: Event): void;
+  /** @returns Milliseconds from the stop of the former container until now, or until the new one runs. */
+  end(): number | undefined;
+}
+
+/** Measures how long a service is away: until its HEALTHCHECK is good, where its image has one. */
+function createGapMeter({ steps }: ServicePlan): GapMeter {
+  const asksDocker = steps.some((step) =>
+    step.kind === "check-health" && step.health.by === "docker"
+  );
+  const last = asksDocker ? "check-health" : "start-service";
+  let fromMs: number | undefined;
+  let toMs: number | undefined;
+  return {
+    add(event) {
+      if (event.kind === "step" && event.step === "stop-container") fromMs ??= monotonicNow();
+      if (event.kind === "step done" && event.step === last) toMs ??= monotonicNow();
+    },
+    end: () => fromMs === undefined ? undefined : Math.round((toMs ?? monotonicNow()) - fromMs),
+  };
+}
+
+/** Says that the former container runs again, where it does: what undoing did is only known from Docker. */
+async function reportPutBack(
+  plan: ServicePlan,
+  { session, gapMs }: { readonly session: Session; readonly gapMs: number | undefined },
+  report: CommandContext["report"],
+): Promise<void> {
+  const [back] = plan.undo.commit.flatMap((step) => step.kind === "put-back" ? [step] : []);
+  if (back === undefined || gapMs === undefined) return;
+  const [former] = await session.docker.inspectContainers([back.former]).catch(() => []);
+  if (former?.status !== "running") return;
+  report({ kind: "service put back", server: plan.server, service: plan.app, gapMs });
+}

@@ -1,0 +1,125 @@
+/**
+ * Brings the services of a project to their servers, before the apps that need them.
+ *
+ * The rule: what is missing is started, and what stands still is started again; only a service that was
+ * named is replaced. Servers one after the other, services in the order of the file.
+ *
+ * @module
+ */
+import type { Config, ServerConfig } from "../config/types.ts";
+import { listServices } from "../service/service_state.ts";
+import { observeServer } from "../state/observe_server.ts";
+import type { ServerState } from "../state/types.ts";
+import { bringService } from "./bring_service.ts";
+import type { CommandContext } from "./context.ts";
+import type { RequestedService } from "./plan_services.ts";
+import { prepareServer } from "./prepare_server.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** Which services are brought. */
+export interface DeployServicesOptions {
+  /** Those whose changes are applied. */
+  readonly named: readonly string[];
+  /** Also the others of the project, as far as they are missing or stand still. */
+  readonly others: boolean;
+  /** Replaces the named ones also where nothing changed. */
+  readonly force: boolean;
+}
+
+/** Brings services to every server that has one of them. */
+export async function deployServices(
+  options: DeployServicesOptions,
+  context: CommandContext,
+): Promise<void> {
+  for (const server of context.config.servers) {
+    const requests = requestsOn(server, options, context.config);
+    if (requests.length === 0) continue;
+    const session = openSession(server);
+    try {
+      const state = await observe(session, context);
+      await bringServices(requests, { server, session, state }, context);
+    } finally {
+      await session.runner.close();
+    }
+  }
+}
+
+/** What is asked for on a server, in the order of the file. */
+export function requestsOn(
+  server: ServerConfig,
+  { named, others, force }: DeployServicesOptions,
+  { services }: Config,
+): readonly RequestedService[] {
+  return services
+    .filter((service) => service.servers.includes(server.name))
+    .filter(({ name }) => others || named.includes(name))
+    .map((config) => {
+      const apply = named.includes(config.name);
+      return { config, apply, force: apply && force };
+    });
+}
+
+/** A server that is reached. */
+export interface ReachedServer {
+  readonly server: ServerConfig;
+  readonly session: Session;
+  readonly state: ServerState;
+}
+
+/** Brings services to one server. */
+export async function bringServices(
+  requests: readonly RequestedService[],
+  { server, session, state }: ReachedServer,
+  context: CommandContext,
+): Promise<void> {
+  const { config, report, signal } = context;
+  const setup = await prepareServer(session, state, {
+    project: config.name,
+    proxy: config.proxy,
+    isLocal: server.kind === "local",
+    upgrade: false,
+    networkOnly: !hasApps(server, config),
+    report,
+    signal,
+  });
+  const now = setup === undefined ? state : await observe(session, context);
+  for (const request of requests) await bringService(request, { session, state: now }, context);
+}
+
+/** Whether something of the project is there that visitors reach. */
+export function hasApps(server: ServerConfig, { apps }: Pick<Config, "apps">): boolean {
+  return apps.some(({ servers }) => servers.includes(server.name));
+}
+
+/** A service that luma.yml does not have any more goes on running, for it holds data. */
+export function reportRemoved(
+  server: ServerConfig,
+  state: ServerState,
+  { config, report }: CommandContext,
+): void {
+  for (const service of findRemoved(server, state, config)) {
+    report({
+      kind: "warning",
+      server: server.name,
+      message: `Service ${service} is not in luma.yml any more, and still there`,
+      hint: `To remove it, and keep its volumes: luma remove ${service}`,
+    });
+  }
+}
+
+/** Services that the server has, and that luma.yml does not have there any more. */
+export function findRemoved(
+  server: ServerConfig,
+  state: ServerState,
+  { name, services }: Config,
+): readonly string[] {
+  const wanted = services.filter((service) => service.servers.includes(server.name));
+  return listServices(state, name).filter((found) => !wanted.some((one) => one.name === found));
+}
+
+async function observe(
+  session: Session,
+  { config, signal }: CommandContext,
+): Promise<ServerState> {
+  return await observeServer(session, { project: config.name, mode: "write", signal });
+}

@@ -1,0 +1,40 @@
+/**
+ * Shows what a deployment would do with services. It changes nothing.
+ *
+ * The rule: the plan is the one that a deployment at this moment would carry out.
+ *
+ * @module
+ */
+import { withoutValues } from "../plan/without_values.ts";
+import { formatServicePlan } from "../service/format_service_plan.ts";
+import { observeServer } from "../state/observe_server.ts";
+import type { CommandContext } from "./context.ts";
+import { type DeployServicesOptions, requestsOn } from "./deploy_services.ts";
+import { planRequested } from "./plan_services.ts";
+import { openSession } from "./session.ts";
+
+/** Prints the plans of services, server after server. */
+export async function showServicePlans(
+  options: DeployServicesOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { config, print, json, signal } = context;
+  for (const server of config.servers) {
+    const requests = requestsOn(server, options, config);
+    if (requests.length === 0) continue;
+    const session = openSession(server);
+    try {
+      const state = await observeServer(session, { project: config.name, mode: "read", signal });
+      for (const request of requests) {
+        const plan = await planRequested(request, { session, state, pull: false }, context);
+        print(
+          json
+            ? JSON.stringify({ kind: "service plan", ...withoutValues(plan) })
+            : formatServicePlan(plan),
+        );
+      }
+    } finally {
+      await session.runner.close();
+    }
+  }
+}
