@@ -47,17 +47,26 @@ export { RunnerError, type RunnerFailure } from "./lib/ssh/runner_error.ts";
 
 export { createJsonReporter } from "./lib/report/json_reporter.ts";
 export { createPlainReporter, type ReporterOptions } from "./lib/report/plain_reporter.ts";
-export type { Event, EventBase, Report } from "./lib/report/events.ts";
+export type { Event, EventBase, Report, ServiceBase } from "./lib/report/events.ts";
+export { formatServiceStatus } from "./lib/status/format_service_status.ts";
 export { formatStatus } from "./lib/status/format_status.ts";
 
 export { Secret } from "./lib/config/secret.ts";
 export type * from "./lib/config/types.ts";
-export type { Container, ContainerNetwork, DockerInfo, Network } from "./lib/docker/types.ts";
+export type {
+  Container,
+  ContainerNetwork,
+  ContainerVolume,
+  DockerInfo,
+  Network,
+} from "./lib/docker/types.ts";
 export type { Phase, StepKind } from "./lib/plan/types.ts";
+export type { ServiceAction } from "./lib/service/types.ts";
 export type { Durations, Receipt } from "./lib/receipt/receipt.ts";
 export type { Command, Output, Runner } from "./lib/ssh/runner.ts";
 export type { ProxyState, ServerFacts, ServerState } from "./lib/state/types.ts";
 export type { AppStatus } from "./lib/status/app_status.ts";
+export type { ServiceStatus } from "./lib/status/service_status.ts";
 export type {
   ApiVersion,
   Color,

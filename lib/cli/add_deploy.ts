@@ -11,7 +11,9 @@ import type { RunCommand } from "./types.ts";
 /** Adds `luma deploy`. */
 export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("deploy")
-    .description("bring new versions of apps into use, without losing a request")
+    .description(
+      "bring new versions of apps into use, without losing a request; and replace services",
+    )
     .argument("[name...]", "names of apps and services; all apps when none is given")
     .option("--services", "bring all services to what luma.yml says, too")
     .option("--force", "deploy also where nothing changed")

@@ -18,7 +18,7 @@ export function addLock(program: CommandUnknownOpts, run: RunCommand): void {
           ? "show who deploys an app now"
           : "free the lock of an app whose deployment is gone",
       )
-      .argument("[app...]", "names of apps; all when none is given")
+      .argument("[name...]", "names of apps and services; all when none is given")
       .action((apps) =>
         run({ secrets: false }, async (context) => {
           const module = await import("../commands/lock.ts");

@@ -37,6 +37,8 @@ export async function deployServices(
     const session = openSession(server);
     try {
       const state = await observe(session, context);
+      // Where apps are, it is said when they are deployed.
+      if (!hasApps(server, context.config)) reportRemoved(server, state, context);
       await bringServices(requests, { server, session, state }, context);
     } finally {
       await session.runner.close();

@@ -5,32 +5,37 @@
  *
  * @module
  */
-import type { AppConfig } from "../config/types.ts";
+import type { ContainerConfig } from "../config/types.ts";
 import { LumaError } from "../error.ts";
 import { type Lease, parseLease, releaseArgv, showArgv } from "../lock/lease_script.ts";
 import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { CommandContext } from "./context.ts";
-import { openSession, selectApps, serverOf, type Session } from "./session.ts";
+import { selectTargets } from "./select_targets.ts";
+import { openSession, type Session } from "./session.ts";
 
-/** Prints who holds the lock of each app, or releases it. */
+/** Prints who holds the lock of each app and service, or releases it. */
 export async function lock(
   action: "status" | "release",
   names: readonly string[],
   context: CommandContext,
 ): Promise<void> {
-  for (const app of selectApps(context.config, names)) {
-    const session = openSession(serverOf(context.config, app));
-    try {
-      await lockOf(app, { action, session }, context);
-    } finally {
-      await session.runner.close();
+  const { config } = context;
+  const { apps, services } = selectTargets(config, names);
+  for (const target of [...apps, ...services]) {
+    for (const server of config.servers.filter(({ name }) => target.servers.includes(name))) {
+      const session = openSession(server);
+      try {
+        await lockOf(target, { action, session }, context);
+      } finally {
+        await session.runner.close();
+      }
     }
   }
 }
 
 async function lockOf(
-  app: AppConfig,
+  app: ContainerConfig,
   { action, session }: { readonly action: "status" | "release"; readonly session: Session },
   { config, print, json, signal }: CommandContext,
 ): Promise<void> {

@@ -7,10 +7,11 @@
  */
 import { UsageError } from "../error.ts";
 import { observeServer } from "../state/observe_server.ts";
+import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
 import { bringServices, hasApps, requestsOn } from "./deploy_services.ts";
 import { prepareServer } from "./prepare_server.ts";
-import { openSession } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 
 /** Sets up the named servers of the project; all where no name is given. */
 export async function setup(names: readonly string[], context: CommandContext): Promise<void> {
@@ -27,7 +28,7 @@ export async function setup(names: readonly string[], context: CommandContext): 
     if (names.length > 0 && !names.includes(server.name)) continue;
     const session = openSession(server);
     try {
-      const state = await observeServer(session, { project: config.name, mode: "write", signal });
+      const state = await observe(session, context);
       const steps = await prepareServer(session, state, {
         project: config.name,
         proxy: config.proxy,
@@ -38,10 +39,25 @@ export async function setup(names: readonly string[], context: CommandContext): 
         signal,
       });
       const requests = requestsOn(server, { named: [], others: true, force: false }, config);
-      await bringServices(requests, { server, session, state }, context);
-      report({ kind: "setup done", server: server.name, changed: (steps ?? []).length > 0 });
+      const now = steps === undefined ? state : await observe(session, context);
+      let changed = (steps ?? []).length > 0;
+      await bringServices(requests, { server, session, state: now }, {
+        ...context,
+        report: (event) => {
+          changed ||= event.kind === "service";
+          report(event);
+        },
+      });
+      report({ kind: "setup done", server: server.name, changed });
     } finally {
       await session.runner.close();
     }
   }
+}
+
+async function observe(
+  session: Session,
+  { config, signal }: CommandContext,
+): Promise<ServerState> {
+  return await observeServer(session, { project: config.name, mode: "write", signal });
 }

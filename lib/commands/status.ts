@@ -17,15 +17,19 @@ import { readAppState } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { AppState, ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
-import { openSession, selectApps, serverOf, type Session } from "./session.ts";
+import { findRemoved } from "./deploy_services.ts";
+import { selectTargets } from "./select_targets.ts";
+import { openSession, serverOf, type Session } from "./session.ts";
+import { showServices } from "./show_services.ts";
 
-/** Prints the status of the named apps; of all where no name is given. */
+/** Prints the status of the named apps and services; of all where no name is given. */
 export async function status(names: readonly string[], context: CommandContext): Promise<void> {
   const { config, print, json, signal } = context;
-  const apps = selectApps(config, names);
+  const targets = selectTargets(config, names);
   for (const server of config.servers) {
-    const here = apps.filter((app) => serverOf(config, app) === server);
-    if (here.length === 0) continue;
+    const here = targets.apps.filter((app) => serverOf(config, app) === server);
+    const services = targets.services.filter(({ servers }) => servers.includes(server.name));
+    if (here.length === 0 && services.length === 0) continue;
     const session = openSession(server);
     try {
       const state = await observeServer(session, { project: config.name, mode: "read", signal });
@@ -33,6 +37,8 @@ export async function status(names: readonly string[], context: CommandContext):
         const found = await observeApp(app, { session, state }, context);
         print(json ? JSON.stringify(found) : formatStatus(found, state.facts.nowMs));
       }
+      const removed = names.length === 0 ? findRemoved(server, state, config) : [];
+      showServices({ state, services, removed }, context);
     } finally {
       await session.runner.close();
     }

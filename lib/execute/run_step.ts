@@ -5,25 +5,29 @@
  *
  * @module
  */
-import type { Step } from "../plan/types.ts";
+import { isServiceStep } from "../plan/service_step.ts";
+import type { AppStep, Step } from "../plan/types.ts";
 import { runCheckHealth } from "./run_replicas.ts";
 import { runCreateReplica, runStartReplica } from "./run_start.ts";
-import { runPutBack } from "./run_put_back.ts";
 import { runDrain, runDropAlias, runStopContainer } from "./run_retire.ts";
 import { runConfirm, runSwitch, runSwitchBack, runWatch } from "./run_routing.ts";
 import { pruneImages } from "./prune_images.ts";
+import { runServiceStep } from "./run_service_step.ts";
 import type { Execution } from "./types.ts";
 
 /** Carries out `step`, and returns when its effect is there. */
 export async function runStep(step: Step, execution: Execution): Promise<void> {
+  if (isServiceStep(step)) return await runServiceStep(step, execution);
+  return await runAppStep(step, execution);
+}
+
+async function runAppStep(step: AppStep, execution: Execution): Promise<void> {
   const { effects, signal, plan } = execution;
   const { docker } = effects;
   switch (step.kind) {
     case "create-replica":
-    case "create-service":
       return await runCreateReplica(step, execution);
     case "start-replica":
-    case "start-service":
       return await runStartReplica(step, execution);
     case "check-health":
       return await runCheckHealth(step, execution);
@@ -47,12 +51,6 @@ export async function runStep(step: Step, execution: Execution): Promise<void> {
       return await runStopContainer(step, execution);
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
-    case "remove-service":
-      return await docker.removeContainerKeepingVolumes(step.service, signal);
-    case "rename-service":
-      return await docker.renameContainer(step.service, step.to, signal);
-    case "put-back":
-      return await runPutBack(step, execution);
     case "remove-route":
       await effects.proxy.call("remove", { project: plan.project, app: plan.app }, { signal });
       return;

@@ -6,7 +6,8 @@
  * @module
  */
 import type { AliasChange } from "../docker/types.ts";
-import type { Plan, PlannedHealth, Step } from "./types.ts";
+import { describeServiceStep, isServiceStep } from "./service_step.ts";
+import type { AppStep, Plan, PlannedHealth } from "./types.ts";
 
 /** The plan, a line a step, without a line end. */
 export function formatPlan(plan: Plan): string {
@@ -21,7 +22,11 @@ export function formatSteps(plan: Plan): readonly string[] {
   for (const step of plan.steps) {
     if (step.phase !== phase) lines.push(`  ${step.phase}`);
     const why = step.cause === cause ? "" : `  (${step.cause})`;
-    lines.push(`    ${step.kind.padEnd(18)} ${describeStep(step)}${why}`.trimEnd());
+    lines.push(
+      `    ${step.kind.padEnd(18)} ${
+        isServiceStep(step) ? describeServiceStep(step) : describeStep(step)
+      }${why}`.trimEnd(),
+    );
     phase = step.phase;
     cause = step.cause;
   }
@@ -40,20 +45,11 @@ function formatHeadline({ server, app, from, to, replicas, causes, steps }: Plan
 }
 
 /** What a step acts on. */
-function describeStep(step: Step): string {
+function describeStep(step: AppStep): string {
   switch (step.kind) {
     case "create-replica":
       return `${step.spec.name} at ${step.spec.address}`;
-    case "create-service":
-      return step.spec.name;
-    case "remove-service":
-      return `${step.service}, not its volumes`;
-    case "rename-service":
-      return `${step.service} to ${step.to}`;
-    case "put-back":
-      return `${step.former}, instead of ${step.failed}`;
     case "start-replica":
-    case "start-service":
     case "remove-container":
       return step.container;
     case "stop-container":

@@ -15,6 +15,7 @@ import type {
 } from "../../proxy/api.ts";
 import type { Secret } from "../config/secret.ts";
 import type { AliasChange, ContainerSpec } from "../docker/types.ts";
+import type { ServiceStep, ServiceStepKind } from "./service_step.ts";
 
 /** When a step happens: before, at, or after the moment that visitors can see. */
 export type Phase = "prepare" | "commit" | "cleanup";
@@ -43,8 +44,8 @@ export type PlannedHealth =
   /** It runs for so long without an exit. */
   | { readonly by: "running"; readonly forMs: number };
 
-/** One effect of a deployment. */
-export type Step =
+/** One effect of the deployment of an app. */
+export type AppStep =
   | StepBase & { readonly kind: "create-replica"; readonly spec: ContainerSpec }
   | StepBase & { readonly kind: "start-replica"; readonly container: string }
   | StepBase & {
@@ -97,17 +98,12 @@ export type Step =
     readonly afterAliasMs: number;
   }
   | StepBase & { readonly kind: "remove-container"; readonly container: string }
-  /** The container of a service; it is made and started like a replica. */
-  | StepBase & { readonly kind: "create-service"; readonly spec: ContainerSpec }
-  | StepBase & { readonly kind: "start-service"; readonly container: string }
-  /** Removes a container of a service, and none of its volumes. */
-  | StepBase & { readonly kind: "remove-service"; readonly service: string }
-  | StepBase & { readonly kind: "rename-service"; readonly service: string; readonly to: string }
-  /** Removes `failed`, and starts the container that it was to replace. */
-  | StepBase & { readonly kind: "put-back"; readonly former: string; readonly failed: string }
   | StepBase & { readonly kind: "remove-route" }
   | StepBase & { readonly kind: "tag-image"; readonly image: string; readonly tag: string }
   | StepBase & { readonly kind: "prune"; readonly keep: number };
+
+/** One effect of a plan. */
+export type Step = AppStep | ServiceStep;
 
 /** The name of a kind of step. */
 export type StepKind =
@@ -124,14 +120,10 @@ export type StepKind =
   | "drain"
   | "stop-container"
   | "remove-container"
-  | "create-service"
-  | "start-service"
-  | "remove-service"
-  | "rename-service"
-  | "put-back"
   | "remove-route"
   | "tag-image"
-  | "prune";
+  | "prune"
+  | ServiceStepKind;
 
 /** What one deployment of one app will do on one server. */
 export interface Plan {

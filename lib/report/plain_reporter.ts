@@ -55,6 +55,7 @@ export function createPlainReporter(options: ReporterOptions): Report {
 
 /** The lines of an event for standard output. `full`: also those of the change of colors. */
 function formatResult(event: Event, full: boolean): readonly string[] {
+  if ("service" in event) return [`[${event.server}] ${formatServiceEvent(event)}`];
   switch (event.kind) {
     case "deploying":
       return [
@@ -82,11 +83,6 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       return [formatRedeployed(event)];
     case "left alone":
       return [`[${event.server}] ${event.app} is left alone: ${event.reason}`];
-    case "service":
-    case "service done":
-    case "service unchanged":
-    case "service put back":
-      return [`[${event.server}] ${formatServiceEvent(event)}`];
     case "setup":
       return [`[${event.server}] ${event.message}`];
     case "setup done":

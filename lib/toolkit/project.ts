@@ -18,6 +18,7 @@ import type { Receipt } from "../receipt/receipt.ts";
 import type { Report } from "../report/events.ts";
 import { createPlainReporter } from "../report/plain_reporter.ts";
 import type { AppStatus } from "../status/app_status.ts";
+import type { ServiceStatus } from "../status/service_status.ts";
 import { makeNewColor, type NewColor } from "./new_color.ts";
 import { openServer, type Server } from "./server.ts";
 
@@ -26,8 +27,10 @@ export type NewColorCheck = (color: NewColor) => void | Promise<void>;
 
 /** What a script deploys, and its own checks. */
 export interface ProjectDeployOptions {
-  /** Names of apps; all of luma.yml unless given. */
+  /** Names of apps and services; all apps of luma.yml unless given. */
   readonly apps?: readonly string[];
+  /** Bring all services to what luma.yml says, too. */
+  readonly services?: boolean;
   /** Deploy also where nothing changed. */
   readonly force?: boolean;
   /** Build nothing: apps that are built are deployed with the image that was built last. */
@@ -70,6 +73,8 @@ export interface Project {
   deploy(options?: ProjectDeployOptions): Promise<readonly Receipt[]>;
   /** Looks at apps as they are now, all unless named. It changes nothing. */
   status(...apps: readonly string[]): Promise<readonly AppStatus[]>;
+  /** Looks at services as they are now, all unless named. It changes nothing. */
+  serviceStatus(...services: readonly string[]): Promise<readonly ServiceStatus[]>;
   /** Makes servers ready and brings their proxy up to date, all unless named. */
   setup(...servers: readonly string[]): Promise<void>;
   /**
@@ -147,11 +152,10 @@ export function makeProject(
     config,
     print,
     deploy: (options = {}) => deployProject(options, whole),
-    async status(...apps) {
-      const found: AppStatus[] = [];
-      await status(apps, { ...whole, print: (line) => void found.push(JSON.parse(line)) });
-      return found;
-    },
+    status: async (...apps) =>
+      (await readStatus(apps, whole)).filter((found) => found.kind === "status"),
+    serviceStatus: async (...services) =>
+      (await readStatus(services, whole)).filter((found) => found.kind === "service status"),
     setup: (...servers) => setup(servers, whole),
     server(name) {
       const server = config.servers.find((known) => name === undefined || known.name === name);
@@ -162,18 +166,28 @@ export function makeProject(
   };
 }
 
+async function readStatus(
+  names: readonly string[],
+  context: CommandContext,
+): Promise<readonly (AppStatus | ServiceStatus)[]> {
+  const found: (AppStatus | ServiceStatus)[] = [];
+  await status(names, { ...context, print: (line) => void found.push(JSON.parse(line)) });
+  return found;
+}
+
 async function deployProject(
   options: ProjectDeployOptions,
   context: CommandContext,
 ): Promise<readonly Receipt[]> {
-  const { apps = [], force = false, skipBuild = false, version, watchMs } = options;
+  const { apps = [], services = false, force = false, skipBuild = false, version, watchMs } =
+    options;
   const { beforeSwitch, beforeConfirm } = options;
   const receipts: Receipt[] = [];
   const hooks: DeployHooks = {
     ...(beforeSwitch === undefined ? {} : { beforeCommit: hookOf(beforeSwitch) }),
     ...(beforeConfirm === undefined ? {} : { beforeConfirm: hookOf(beforeConfirm) }),
   };
-  await deploy({ apps, force, skipBuild, hooks, ...(version && { version }) }, {
+  await deploy({ apps, services, force, skipBuild, hooks, ...(version && { version }) }, {
     ...context,
     config: watchMs === undefined ? context.config : watchedFor(context.config, watchMs),
     report: (event) => {

@@ -102,6 +102,7 @@ test("parseConfig() reads apps and services with builds and secrets (shape A)", 
     }],
     environment: { POSTGRES_USER: "p" },
     secrets: { POSTGRES_PASSWORD: "pw" },
+    deploy: { stopTimeoutMs: 30_000, healthTimeoutMs: 60_000 },
   });
 });
 
@@ -261,7 +262,6 @@ test("parseConfig() warns of what does less than it says, and of keys without me
     "  b: { image: x, proxy: { hosts: [b.com], ssl_redirect: true } }\n";
   assert.deepEqual(warningsOf(text), [
     "luma.yml:1:1 proxy_options: has no meaning any more\n  fix: remove it",
-    "luma.yml:2:1 services: services are not started in this version: db",
     "luma.yml:4:43 apps.a.proxy.ssl: serves plain HTTP, without a redirect, in this version",
     "luma.yml:5:57 apps.b.proxy.ssl_redirect: redirects nothing: ssl is not on\n" +
     "  fix: remove it, or write ssl: true",
