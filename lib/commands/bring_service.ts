@@ -161,7 +161,11 @@ function createGapMeter({ steps }: ServicePlan): GapMeter {
   const asksDocker = steps.some((step) =>
     step.kind === "check-health" && step.health.by === "docker"
   );
-  const last = asksDocker ? "check-health" : "start-service";
+  const last = steps.some(({ kind }) => kind === "put-back")
+    ? "put-back"
+    : asksDocker
+    ? "check-health"
+    : "start-service";
   let fromMs: number | undefined;
   let toMs: number | undefined;
   return {

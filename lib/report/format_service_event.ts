@@ -52,7 +52,7 @@ function formatDone(
     case "replace":
       return `Service ${service} is replaced ✅${gap}`;
     case "repair":
-      return `Service ${service} is repaired ✅`;
+      return `Service ${service} is repaired ✅${gap}`;
   }
 }
 

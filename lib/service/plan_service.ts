@@ -60,7 +60,9 @@ export function planService(
       return makePlan(input, {
         action,
         causes,
-        ...(decision.by === "finish" ? planFinish(decision, input, parts) : planPutBack(decision)),
+        ...(decision.by === "finish"
+          ? planFinish(decision, input, parts)
+          : planPutBack(decision, input)),
         incomplete: true,
       });
   }
@@ -181,10 +183,25 @@ function planFinish(
   };
 }
 
+/**
+ * The former container runs again.
+ *
+ * One that seems to run may be about to end: the interrupted run's SIGTERM goes on without it. So it is
+ * stopped, which waits for that end.
+ */
 function planPutBack(
   { next, current, causes }: Extract<Change, { readonly by: "put-back" }>,
+  { service }: PlanServiceInput,
 ): Steps {
-  return { steps: [{ ...putBack(current.name, next.name, causes.join(", ")), phase: "prepare" }] };
+  const base = { phase: "prepare", cause: causes.join(", ") } as const;
+  const timeoutMs = service.config.deploy.stopTimeoutMs;
+  const stop = { ...base, kind: "stop-container", container: current.name, timeoutMs } as const;
+  return {
+    steps: [
+      ...(current.status === "running" ? [{ ...stop, afterAliasMs: 0 }] : []),
+      { ...base, kind: "put-back", former: current.name, failed: next.name },
+    ],
+  };
 }
 
 function takePlace(
