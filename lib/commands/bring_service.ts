@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Image } from "../docker/types.ts";
 import { LumaError } from "../error.ts";
 import { executePlan } from "../execute/execute_plan.ts";
 import type { Effects } from "../execute/types.ts";
@@ -16,8 +17,9 @@ import type { ServicePlan } from "../service/types.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
+import { bringContainerImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
-import { planRequested, type RequestedService } from "./plan_services.ts";
+import { planRequested, type PlanRequestedInput, type RequestedService } from "./plan_services.ts";
 import { monotonicNow, type Session, sessionOver, wait } from "./session.ts";
 
 const MOST_PLANS = 4;
@@ -38,7 +40,12 @@ export async function bringService(
   context: CommandContext,
 ): Promise<void> {
   const { report } = context;
-  const look = await planRequested(request, { session, state, pull: true }, context);
+  let image: Promise<Image> | undefined;
+  // Once, and before the lock is taken: another run that needs the service waits for that lock.
+  const bring = () =>
+    image ??= bringContainerImage(request.config, { session, state, pull: true }, context);
+  const input = { session, state, pull: true, bring };
+  const look = await planRequested(request, input, context);
   if (look.action === "none") return reportLeft(look, request, context);
   const { config, signal } = context;
   const { name } = request.config;
@@ -61,7 +68,7 @@ export async function bringService(
   });
   try {
     const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-    await bringLocked(request, { session: sessionOver(lock.runner), state }, held);
+    await bringLocked(request, { ...input, session: sessionOver(lock.runner) }, held);
   } finally {
     await lock.release();
   }
@@ -69,18 +76,19 @@ export async function bringService(
 
 async function bringLocked(
   request: RequestedService,
-  { session, state }: BringServiceInput,
+  input: PlanRequestedInput,
   context: CommandContext,
 ): Promise<void> {
   const { config, signal } = context;
+  const { session } = input;
   for (let left = MOST_PLANS; left > 0; left--) {
     const now = await observeServer(session, {
       project: config.name,
       mode: "write",
-      docker: state.docker,
+      docker: input.state.docker,
       signal,
     });
-    const plan = await planRequested(request, { session, state: now, pull: true }, context);
+    const plan = await planRequested(request, { ...input, state: now }, context);
     if (plan.action === "none") return reportLeft(plan, request, context);
     await carryOut(plan, { request, session }, context);
     if (plan.incomplete !== true) return;
@@ -148,6 +156,26 @@ async function carryOut(
     tookMs: Math.round(monotonicNow() - startedAtMs),
     ...(gapMs === undefined ? {} : { gapMs }),
   });
+  if (action === "create") await warnOfUnnamedVolumes(plan, session, { report, signal });
+}
+
+/** The data of a volume without a name is hard to find again once its container is gone. */
+async function warnOfUnnamedVolumes(
+  { server, app, steps }: ServicePlan,
+  { docker }: Session,
+  { report, signal }: Pick<CommandContext, "report" | "signal">,
+): Promise<void> {
+  const names = steps.flatMap((step) => step.kind === "create-service" ? [step.spec.name] : []);
+  const [container] = await docker.inspectContainers(names, signal);
+  for (const { path } of (container?.volumes ?? []).filter(({ anonymous }) => anonymous)) {
+    report({
+      kind: "warning",
+      server,
+      app,
+      message: `Service ${app} keeps ${path} in a volume without a name`,
+      hint: `Name it in luma.yml before it holds data: volumes: ["${app}-data:${path}"]`,
+    });
+  }
 }
 
 interface GapMeter {

@@ -18,25 +18,29 @@ import { possibleNames, readServiceState } from "../service/service_state.ts";
 import type { ResolvedService, ServiceDecision, ServicePlan } from "../service/types.ts";
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
-import { bringContainerImage, type BringImageInput } from "./bring_image.ts";
+import type { BringImageInput } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
+
+/** What a service is planned with. */
+export interface PlanRequestedInput extends BringImageInput {
+  readonly state: ServerState;
+  /** Brings the image of the service to the server. */
+  readonly bring: () => Promise<Image>;
+}
 
 /** A service, and what was asked for. */
 export interface RequestedService extends ServiceRequest {
   readonly config: ServiceConfig;
 }
 
-/** The server of a service, and whether its image may be brought there. */
-export type PlanServicesInput = BringImageInput & { readonly state: ServerState };
-
 /** The plan for a service on the server of `input`. */
 export async function planRequested(
   request: RequestedService,
-  input: PlanServicesInput,
+  input: PlanRequestedInput,
   context: CommandContext,
 ): Promise<ServicePlan> {
   const { state } = input;
-  const service = await resolveService(request, input, context);
+  const service = await resolveService(request, input, context.config.name);
   const decision = decideService(
     service,
     readServiceState(state, service.project, service.config.name),
@@ -61,15 +65,12 @@ export async function planRequested(
 /** A built image is asked for where the service was named: then its files are what is asked for, too. */
 async function resolveService(
   { config, apply }: RequestedService,
-  input: PlanServicesInput,
-  context: CommandContext,
+  { state: { facts: { hashKey } }, bring }: PlanRequestedInput,
+  project: string,
 ): Promise<ResolvedService> {
-  const { facts: { hashKey } } = input.state;
-  const built = apply && config.build !== undefined
-    ? await bringContainerImage(config, input, context)
-    : undefined;
+  const built = apply && config.build !== undefined ? await bring() : undefined;
   return {
-    project: context.config.name,
+    project,
     config,
     configHash: hashServiceConfig(config, hashKey),
     ...(built === undefined ? {} : { builtImageId: built.id }),
@@ -83,7 +84,7 @@ interface Wanted {
 
 async function findImage(
   { request: { config, force }, decision }: Wanted,
-  input: PlanServicesInput,
+  input: PlanRequestedInput,
   context: CommandContext,
 ): Promise<Image> {
   const kept = decision.action === "replace" && (force || isOtherImage(config, decision.current))
@@ -93,7 +94,7 @@ async function findImage(
   const image = kept && await docker.inspectImage(kept.imageId, context.signal);
   if (image !== undefined) return image;
   if (input.pull || config.image === undefined || config.build !== undefined) {
-    return await bringContainerImage(config, input, context);
+    return await input.bring();
   }
   return await docker.inspectImage(config.image, context.signal) ??
     imageToPull(config, config.image, { input, context });
@@ -103,7 +104,7 @@ async function findImage(
 function imageToPull(
   { name }: ServiceConfig,
   reference: string,
-  { input, context }: { readonly input: PlanServicesInput; readonly context: CommandContext },
+  { input, context }: { readonly input: PlanRequestedInput; readonly context: CommandContext },
 ): Image {
   const { server, docker: { architecture } } = input.state;
   const message =
@@ -136,7 +137,7 @@ function containerOf(decision: Wanted["decision"]): Container | undefined {
 /** The service's own name; with the project's in front where somebody else's container has that. */
 async function chooseName(
   { project, config }: ResolvedService,
-  { session, state }: PlanServicesInput,
+  { session, state }: PlanRequestedInput,
   { signal }: CommandContext,
 ): Promise<string> {
   const names = possibleNames(project, config.name);

@@ -8,6 +8,7 @@
 import { withoutValues } from "../plan/without_values.ts";
 import { formatServicePlan } from "../service/format_service_plan.ts";
 import { observeServer } from "../state/observe_server.ts";
+import { bringContainerImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
 import { type DeployServicesOptions, requestsOn } from "./deploy_services.ts";
 import { planRequested } from "./plan_services.ts";
@@ -26,7 +27,9 @@ export async function showServicePlans(
     try {
       const state = await observeServer(session, { project: config.name, mode: "read", signal });
       for (const request of requests) {
-        const plan = await planRequested(request, { session, state, pull: false }, context);
+        const input = { session, state, pull: false };
+        const bring = () => bringContainerImage(request.config, input, context);
+        const plan = await planRequested(request, { ...input, bring }, context);
         print(
           json
             ? JSON.stringify({ kind: "service plan", ...withoutValues(plan) })

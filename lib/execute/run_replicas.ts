@@ -135,7 +135,7 @@ export function watchForExit(
       if (!names.has(name)) return;
       reject(
         new DeploymentError(
-          `${name} of "${base.app}" on ${base.server} exited with status ${exitCode}`,
+          `${describe(name, base)} on ${base.server} exited with status ${exitCode}`,
           {
             hint: "Its last log lines are above; run the image by hand to see more",
           },
@@ -150,4 +150,9 @@ export function watchForExit(
     })
       .catch((error) => signal.aborted || reject(error));
   });
+}
+
+/** `blog-blue of "blog"`; a service's container is mostly called like it. */
+function describe(container: string, { app }: Execution["base"]): string {
+  return container === app ? JSON.stringify(app) : `${container} of ${JSON.stringify(app)}`;
 }

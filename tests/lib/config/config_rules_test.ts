@@ -71,6 +71,18 @@ const FILES: readonly (readonly [string, string, string])[] = [
     "  fix: choose another name for the service",
   ],
   [
+    "a service called like an alias of an app",
+    "apps: { web: { image: x } }\nservices: { web-temp: { image: y }, db-temp: { image: y } }\n",
+    'luma.yml:2:13 services.web-temp: "web-temp" is what luma calls a container of the app "web"\n' +
+    "  fix: choose another name for the service",
+  ],
+  [
+    "a time that only an app has",
+    "services:\n  db: { image: x, deploy: { watch: 3s } }\n",
+    "luma.yml:2:29 services.db.deploy.watch: this key does not belong here\n" +
+    "  fix: only apps have watch: remove it",
+  ],
+  [
     "entries of a list without, with a bad, and with the same name",
     "apps:\n  - { image: x }\n  - { name: Web, image: x }\n  - { name: a, image: x }\n" +
     "  - { name: a, image: x }\n  - a\n",
