@@ -84,6 +84,9 @@ export async function bringServices(
     report,
     signal,
   });
+  if (setup !== undefined && setup.length > 0) {
+    report({ kind: "setup done", server: server.name, changed: true });
+  }
   const now = setup === undefined ? state : await observe(session, context);
   for (const request of requests) await bringService(request, { session, state: now }, context);
 }

@@ -92,7 +92,7 @@ function service(
     image: "${image}"
     volumes: ["${name}-data:/data"]
     environment: { plain: ${JSON.stringify(environment)}, secret: [TOKEN] }
-    deploy: { stop_timeout: 5s, health_timeout: 20s }
+    deploy: { stop_timeout: 5s }
 ${more}`;
 }
 
@@ -100,7 +100,7 @@ const DOCKERFILE = (base: string) =>
   `FROM ${base}
 USER root
 COPY store.ts /app/
-HEALTHCHECK --interval=1s --timeout=5s CMD ["bun", "-e", "await fetch('http://127.0.0.1:5000/env')"]
+HEALTHCHECK --interval=1s --timeout=20s --retries=10 CMD ["bun", "-e", "await fetch('http://127.0.0.1:5000/env')"]
 CMD ["bun", "/app/store.ts", "serve"]
 `;
 

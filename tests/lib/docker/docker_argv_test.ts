@@ -39,6 +39,10 @@ test("stopArgv() stops only what runs, and rounds the time up", () => {
   assert.match(script, /\[ "\$ran" = false \] \|\| docker stop -t 2 -- a >\/dev\/null \|\| exit/);
 });
 
+test("removeKeepingVolumesArgv()", () => {
+  assert.equal(line(containers.removeKeepingVolumesArgv("a")), "docker rm --force -- a");
+});
+
 test("removeArgv()", () => {
   assert.equal(line(containers.removeArgv("a")), "docker rm --force --volumes -- a");
 });

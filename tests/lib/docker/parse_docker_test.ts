@@ -76,6 +76,22 @@ test("parseContainers() reads a container that runs", () => {
   }]);
 });
 
+test("parseContainers() reads Docker's volumes, and tells those that nobody named", () => {
+  const hex = "a1".repeat(32);
+  const Mounts = [
+    { Type: "volume", Name: "data", Destination: "/data" },
+    { Type: "volume", Name: hex, Destination: "/var/lib/postgresql/data" },
+    { Type: "bind", Source: "/srv", Destination: "/srv" },
+    { Type: "tmpfs", Destination: "/tmp" },
+  ];
+  const [found] = parseContainers(JSON.stringify([{ ...RUNNING, Mounts, RestartCount: 3 }]));
+  assert.deepEqual(found?.volumes, [
+    { name: "data", path: "/data", anonymous: false },
+    { name: hex, path: "/var/lib/postgresql/data", anonymous: true },
+  ]);
+  assert.equal(found?.restarts, 3);
+});
+
 test("parseContainers() gives empty values, when an engine leaves fields out", () => {
   assert.deepEqual(parseContainers('[{"Id":"a","State":{"StartedAt":"0001-01-01T00:00:00Z"}}]'), [{
     ...{ id: "a", name: "", imageId: "", imageRef: "", labels: {}, status: "exited" },

@@ -45,6 +45,15 @@ function kinds(state: ServerState, wantedImage?: string): readonly string[] {
     .map((step) => "container" in step ? `${step.kind} ${step.container}` : step.kind);
 }
 
+test("planSetup() brings no proxy where nothing is served", () => {
+  const { network: _network, ...bare } = aServer([]);
+  const plan = (state: ServerState) => planSetup(state, { ...OPTIONS, networkOnly: true });
+  assert.deepEqual(plan({ ...bare, proxy: { kind: "absent" } }).map(({ kind }) => kind), [
+    "create-network",
+  ]);
+  assert.deepEqual(plan(aServer([], [], { proxy: { kind: "absent" } })), []);
+});
+
 test("planSetup() makes everything on a server that has nothing", () => {
   const { network: _network, ...bare } = aServer([]);
   assert.deepEqual(kinds({ ...bare, proxy: { kind: "absent" } }), [
