@@ -93,6 +93,7 @@ export interface SwitchRequest extends RouteKey {
   readonly expectedGeneration: number;
   readonly color: Color;
   readonly deployment: string;
+  /** None: the proxy answers every new request itself, with 503, while nothing of the app can serve. */
   readonly endpoints: readonly Endpoint[];
   readonly options: RouteOptions;
   /** None: the generation is confirmed at once (restoring a route; by hand). */

@@ -29,8 +29,8 @@ export interface Endpoint {
 
 /** How a replica shows that it is healthy: status 200 to a GET; a redirect is a failure. */
 export interface HealthOptions {
-  /** What to ask for. */
-  readonly path: string;
+  /** What to ask for; none: that it accepts a connection is enough. */
+  readonly path?: string;
   /** The port to ask, where it is not the endpoint's own. */
   readonly port?: number;
   /** The `Host` to send; the app's first host, as in real traffic. */
@@ -108,7 +108,7 @@ export interface GenerationState {
   readonly color: Color;
   /** The deployment that made it. */
   readonly deployment: string;
-  /** Where its requests go. */
+  /** Where its requests go; none: they are answered 503. */
   readonly endpoints: readonly Endpoint[];
   /** How its requests are treated. */
   readonly options: RouteOptions;

@@ -13,7 +13,7 @@ import type { AppConfig, PortConfig, VolumeConfig } from "./types.ts";
 
 /** Reports the host ports and writable volumes of an app that is not deployed in place. */
 export function checkColors(app: AppConfig, section: Section): void {
-  if (app.deploy.strategy === "in-place") return;
+  if (app.deploy.strategy === "in-place") return reportSharedPorts(app, section);
   reportHostPorts(app, section);
   if (!app.deploy.sharedVolumes) reportWritableVolumes(app, section);
 }
@@ -25,6 +25,16 @@ function reportHostPorts(app: AppConfig, section: Section): void {
   const shown = published.map(formatPort).join(", ");
   const message = `two colors cannot both publish ${shown} on the server`;
   field.problems.error(field.key, message, adviseProxy(app, published));
+}
+
+/** In place, one color at a time holds a port of the server, but its replicas are alive together. */
+function reportSharedPorts(app: AppConfig, section: Section): void {
+  const field = section.get("ports");
+  const published = app.ports.filter(({ hostPort }) => hostPort !== undefined);
+  if (field === undefined || published.length === 0 || app.replicas === 1) return;
+  const shown = published.map(formatPort).join(", ");
+  const message = `${app.replicas} replicas cannot all publish ${shown} on the server`;
+  field.problems.error(field.key, message, "write replicas: 1");
 }
 
 function adviseProxy(app: AppConfig, published: readonly PortConfig[]): string {

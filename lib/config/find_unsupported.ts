@@ -26,15 +26,4 @@ export function reportUnsupported(app: AppConfig, section: Section): void {
     const fix = `name one: servers: [${JSON.stringify(app.servers[0])}]`;
     problems.unsupport(app.name, servers, { what, fix });
   }
-  const strategy = section.get("deploy");
-  if (app.deploy.strategy === "in-place" && strategy !== undefined) {
-    const fix = "deploy it blue-green: without host ports and writable volumes";
-    problems.unsupport(app.name, strategy.key, { what: "deploy.strategy: in-place", fix });
-  }
-  const check = section.get("health_check");
-  if (app.healthCheck.command !== undefined && check !== undefined) {
-    const what = "health_check.command";
-    const fix = "write path: for a check over HTTP, or a HEALTHCHECK into the Dockerfile";
-    problems.unsupport(app.name, check.key, { what, fix });
-  }
 }

@@ -15,6 +15,7 @@ import { CONTAINER_KEYS, readCommand, readContainer } from "./read_container.ts"
 import type { ReadContext } from "./read_context.ts";
 import {
   PORT_RANGE,
+  readAnyText,
   readBoolean,
   readDuration,
   readInteger,
@@ -69,7 +70,7 @@ function readHealthCheck(field: Field | undefined): HealthCheckConfig {
     renamed: { http_path: "path", endpoint: "path" },
     example: "health_check: { path: /up }",
   });
-  const command = readCommand(check?.get("command"));
+  const command = readCheckCommand(check?.get("command"));
   return omitUndefined({
     path: readParsed(check?.get("path"), parseCheckPath) ?? "/up",
     port: readInteger(check?.get("port"), PORT_RANGE),
@@ -81,6 +82,16 @@ function readHealthCheck(field: Field | undefined): HealthCheckConfig {
     startPeriodMs: readDuration(check?.get("start_period")) ?? 0,
     command,
   });
+}
+
+/** A text is for the container's shell, as in a Dockerfile's HEALTHCHECK; a list is run without one. */
+function readCheckCommand(field: Field | undefined): readonly string[] | undefined {
+  if (field?.node.kind !== "scalar") return readCommand(field);
+  const text = readAnyText(field);
+  if (text === undefined) return undefined;
+  if (text.trim() !== "") return ["sh", "-c", text];
+  field.problems.error(field.place, "expected a command, got an empty text");
+  return undefined;
 }
 
 function readAppProxy(field: Field | undefined): AppProxyConfig | undefined {

@@ -46,7 +46,13 @@ export async function executePlan(
     effects,
     signal,
     base,
-    progress: { made: new Set(), switchAsked: false, confirmAsked: false },
+    progress: {
+      made: new Set(),
+      generation: undefined,
+      switchAsked: false,
+      confirmAsked: false,
+      gapSinceMs: undefined,
+    },
   };
   for (const phase of PHASES) {
     try {
@@ -72,9 +78,7 @@ async function runPhase(phase: Phase, steps: readonly Step[], execution: Executi
     signal.throwIfAborted();
     const startedAtMs = effects.now();
     effects.report({ kind: "step", ...base, phase, step: first.kind, cause: first.cause });
-    const outcomes = await Promise.allSettled(group.map((step) => runStep(step, execution)));
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await runGroup(group, execution);
     effects.report({
       kind: "step done",
       ...base,
@@ -86,6 +90,21 @@ async function runPhase(phase: Phase, steps: readonly Step[], execution: Executi
   // Without a proxy nothing is sealed: the end of the watch is what decides.
   const isUnsealed = phase === "commit" && !steps.some(({ kind }) => kind === "confirm");
   if (isUnsealed) await runHook("beforeConfirm", execution);
+}
+
+/** Runs steps of one kind at the same time, and notes whether a gap begins or ends with them. */
+async function runGroup(group: readonly Step[], execution: Execution): Promise<void> {
+  const kind = group[0]?.kind;
+  const { plan: { gap }, effects, progress } = execution;
+  if (gap !== undefined && kind === gap.from) progress.gapSinceMs ??= effects.now();
+  const outcomes = await Promise.allSettled(group.map((step) => runStep(step, execution)));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  if (kind === undefined || gap?.until.includes(kind) !== true) return;
+  if (progress.gapSinceMs === undefined) return;
+  const tookMs = effects.now() - progress.gapSinceMs;
+  progress.gapSinceMs = undefined;
+  effects.report({ kind: "gap", ...execution.base, tookMs });
 }
 
 /** Steps of one kind that follow each other, together. */
@@ -145,16 +164,17 @@ async function undo(
     signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps)),
   };
   for (const group of groupByKind(steps)) {
-    const outcomes = await Promise.allSettled(group.map((step) => runStep(step, undoing)));
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed === undefined) continue;
-    return effects.report({
-      kind: "warning",
-      ...base,
-      message: `Could not undo everything (${group[0]?.kind}): ${messageOf(failed.reason)}`,
-      hint: `The next luma deploy ${base.app} clears away what is left; ` +
-        `see it with: luma status ${base.app}`,
-    });
+    try {
+      await runGroup(group, undoing);
+    } catch (error) {
+      return effects.report({
+        kind: "warning",
+        ...base,
+        message: `Could not undo everything (${group[0]?.kind}): ${messageOf(error)}`,
+        hint: `The next luma deploy ${base.app} clears away what is left; ` +
+          `see it with: luma status ${base.app}`,
+      });
+    }
   }
 }
 

@@ -6,9 +6,12 @@
  * @module
  */
 import type { CheckEvent, Endpoint, HealthOptions } from "../../proxy/api.ts";
-import type { CheckedReplica, Step } from "../plan/types.ts";
+import type { ContainerExit } from "../docker/types.ts";
+import { messageOf } from "../error.ts";
+import type { Step } from "../plan/types.ts";
 import { LABELS } from "../state/labels.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
+import { checkByCommand, type CommandCheck } from "./check_by_command.ts";
 import { withEvidence } from "./collect_evidence.ts";
 import { DeploymentError, type Execution } from "./types.ts";
 
@@ -33,16 +36,30 @@ export async function runCheckHealth(step: CheckHealth, execution: Execution): P
     ]);
   } catch (error) {
     signal.throwIfAborted();
-    throw await withEvidence(
-      error,
-      step.replicas.map(({ container }) => container),
-      execution,
-    );
+    const names = step.replicas.map(({ container }) => container);
+    const failure = await withEvidence(error, names, execution);
+    if (step.again !== true) throw failure;
+    return tellSickAgain(failure, execution);
   } finally {
     ended.abort();
   }
   const total = step.replicas.length;
-  effects.report({ kind: "healthy", ...base, healthy: total, total });
+  if (step.again === true) effects.report({ kind: "serves again", ...base });
+  else effects.report({ kind: "healthy", ...base, healthy: total, total });
+}
+
+/** Nothing is better than the version that served before, also where it is sick now. */
+function tellSickAgain(failure: unknown, { effects, base, progress }: Execution): void {
+  // When it serves again is not known.
+  progress.gapSinceMs = undefined;
+  effects.report({
+    kind: "warning",
+    ...base,
+    message: `The old version of "${base.app}" was started again, and is not healthy: ${
+      messageOf(failure)
+    }`,
+    hint: `Look at it with: luma status ${base.app}`,
+  });
 }
 
 function checkReplicas(step: CheckHealth, execution: Execution, budgetMs: number): Promise<void> {
@@ -51,9 +68,22 @@ function checkReplicas(step: CheckHealth, execution: Execution, budgetMs: number
       return checkThroughProxy(step, execution, { health: step.health.options, budgetMs });
     case "docker":
       return waitForDocker(step, execution, budgetMs);
+    case "command":
+      return checkInside(step, execution, { ...step.health, budgetMs });
     case "running":
       return execution.effects.wait(step.health.forMs, execution.signal);
   }
+}
+
+/** By the command, and that the proxy can reach them, where it serves them. */
+async function checkInside(
+  step: CheckHealth,
+  execution: Execution,
+  check: CommandCheck,
+): Promise<void> {
+  const { connect: health, budgetMs } = check;
+  await checkByCommand(step.replicas.map(({ container }) => container), check, execution);
+  if (health !== undefined) await checkThroughProxy(step, execution, { health, budgetMs });
 }
 
 async function checkThroughProxy(
@@ -86,11 +116,17 @@ async function checkThroughProxy(
   throw new DeploymentError(
     `Health check of "${base.app}" failed on ${base.server}: ${count} in ${step.budgetMs / 1000} s`,
     {
-      hint: `GET ${health.path} has to answer 200 within deploy.health_timeout; ` +
-        "set health_check.path or deploy.health_timeout in luma.yml where it does not",
+      hint: hintOf(health),
       evidence: errors,
     },
   );
+}
+
+function hintOf({ path }: HealthOptions): string {
+  return path === undefined
+    ? "The app has to listen on proxy.app_port of luma.yml, on all addresses and not on 127.0.0.1"
+    : `GET ${path} has to answer 200 within deploy.health_timeout; ` +
+      "set health_check.path or deploy.health_timeout in luma.yml where it does not";
 }
 
 function endpointsOf({ replicas }: CheckHealth): readonly Endpoint[] {
@@ -126,13 +162,14 @@ async function waitForDocker(
 
 /** Is rejected when one of the replicas ends; never fulfilled. */
 export function watchForExit(
-  step: { readonly replicas: readonly CheckedReplica[]; readonly deployment: string },
+  step: Pick<CheckHealth, "replicas" | "deployment" | "again">,
   { effects, base, signal, plan }: Execution,
 ): Promise<never> {
   const names = new Set(step.replicas.map(({ container }) => container));
   return new Promise((_resolve, reject) => {
-    const onExit = ({ name, exitCode }: { readonly name: string; readonly exitCode: number }) => {
+    const onExit = async ({ name, exitCode }: ContainerExit) => {
       if (!names.has(name)) return;
+      if (step.again === true && await runsNow(name, { effects, signal })) return;
       reject(
         new DeploymentError(
           `${describe(name, base)} on ${base.server} exited with status ${exitCode}`,
@@ -145,7 +182,7 @@ export function watchForExit(
     const sinceMs = parseDeploymentTime(plan.deployment) ?? 0;
     effects.docker.watchExits(`${LABELS.deployment}=${step.deployment}`, {
       sinceMs,
-      onExit,
+      onExit: (exit) => void onExit(exit).catch(reject),
       signal,
     })
       .catch((error) => signal.aborted || reject(error));
@@ -155,4 +192,13 @@ export function watchForExit(
 /** `blog-blue of "blog"`; a service's container is mostly called like it. */
 function describe(container: string, { app }: Execution["base"]): string {
   return container === app ? JSON.stringify(app) : `${container} of ${JSON.stringify(app)}`;
+}
+
+/** A container that was started again has ended before, which is no news. */
+async function runsNow(
+  name: string,
+  { effects, signal }: Pick<Execution, "effects" | "signal">,
+): Promise<boolean> {
+  const [container] = await effects.docker.inspectContainers([name], signal);
+  return container?.status === "running";
 }

@@ -5,9 +5,16 @@
  *
  * @module
  */
-import type { RouteState, SwitchedBack, SwitchResult, WatchEvent } from "../../proxy/api.ts";
+import type {
+  RouteKey,
+  RouteState,
+  SwitchedBack,
+  SwitchRequest,
+  SwitchResult,
+  WatchEvent,
+} from "../../proxy/api.ts";
 import { LumaError } from "../error.ts";
-import type { PlannedGeneration, Step } from "../plan/types.ts";
+import type { PlannedGeneration, Step, WatchLimits } from "../plan/types.ts";
 import { ProxyError } from "../proxy_client/proxy_client.ts";
 import { RunnerError } from "../ssh/runner_error.ts";
 import { collectEvidence, withEvidence } from "./collect_evidence.ts";
@@ -21,11 +28,10 @@ const ANSWER_MS = 30_000;
 
 /** Sends every new request to the new color's endpoints. */
 export async function runSwitch(step: StepOf<"switch">, execution: Execution): Promise<void> {
-  const { effects, base, progress } = execution;
+  const { effects, base } = execution;
   effects.report({ kind: "switching", ...base, to: step.to });
-  progress.switchAsked = true;
-  const result = await callAgainIfLost(() => callSwitch(step, execution));
-  progress.generation = result.generation;
+  const expectedGeneration = await findExpected(step.expectedGeneration, execution) ?? 0;
+  const result = await askSwitch({ ...step, color: step.to, expectedGeneration }, execution);
   effects.report({
     kind: "switched",
     ...base,
@@ -34,6 +40,35 @@ export async function runSwitch(step: StepOf<"switch">, execution: Execution): P
     inFlight: result.inFlight,
     workers: result.workers.length,
   });
+}
+
+/** Lets the proxy answer every new request by itself, for want of an endpoint. */
+export async function runHold(step: StepOf<"hold">, execution: Execution): Promise<void> {
+  const expectedGeneration = await findExpected(step.expectedGeneration, execution);
+  // Nothing was held or switched: what serves is what did before.
+  if (expectedGeneration === undefined) return;
+  await askSwitch({ ...step, endpoints: [], expectedGeneration }, execution);
+}
+
+type Asked = Omit<SwitchRequest, keyof RouteKey>;
+
+async function askSwitch(asked: Asked, execution: Execution): Promise<SwitchResult> {
+  const { progress } = execution;
+  progress.switchAsked = true;
+  progress.generation = undefined;
+  const result = await callAgainIfLost(() => callSwitch(asked, execution));
+  progress.generation = result.generation;
+  return result;
+}
+
+/** The generation that the proxy has now; none where it is to be this plan's and was never made. */
+async function findExpected(
+  planned: PlannedGeneration,
+  execution: Execution,
+): Promise<number | undefined> {
+  if (planned !== "new") return planned;
+  const { generation, switchAsked } = execution.progress;
+  return switchAsked ? generation ?? await findGeneration(execution) : undefined;
 }
 
 /** The calls are idempotent, so a lost answer is asked for once more. */
@@ -50,21 +85,17 @@ async function callAgainIfLost<Result>(call: () => Promise<Result>): Promise<Res
 
 /** Waits for the answer also after an interruption: a switch that nobody waits for may still come. */
 async function callSwitch(
-  step: StepOf<"switch">,
-  { effects, plan, base }: Execution,
+  { color, deployment, endpoints, options, watch, expectedGeneration }: Asked,
+  { effects, plan: { project, app }, base }: Execution,
 ): Promise<SwitchResult> {
   const signal = AbortSignal.timeout(ANSWER_MS);
+  const request = { project, app, expectedGeneration, color, deployment, endpoints, options };
   try {
-    return await effects.proxy.call("switch", {
-      project: plan.project,
-      app: plan.app,
-      expectedGeneration: step.expectedGeneration,
-      color: step.to,
-      deployment: step.deployment,
-      endpoints: step.endpoints,
-      options: step.options,
-      ...(step.watch === undefined ? {} : { watch: step.watch }),
-    }, { signal });
+    return await effects.proxy.call(
+      "switch",
+      { ...request, ...(watch === undefined ? {} : { watch }) },
+      { signal },
+    );
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new DeploymentError(
@@ -94,25 +125,39 @@ export async function runWatch(step: StepOf<"watch">, execution: Execution): Pro
 }
 
 async function watchGeneration(step: StepOf<"watch">, execution: Execution): Promise<void> {
-  const { effects, base, plan, signal } = execution;
-  const { generation: planned } = step;
+  const { effects, base, plan: { project, app }, signal } = execution;
+  const { generation: planned, limits } = step;
   if (planned === undefined) return await effects.wait(step.durationMs, signal);
+  const generation = generationOf(planned, execution);
+  const overLimits = new AbortController();
   const onLine = (event: WatchEvent) => {
     if (event.kind === "watching") effects.report({ ...base, ...event });
+    if (event.kind !== "switched back" && limits !== undefined && isOver(limits, event)) {
+      overLimits.abort(tooManyFailures(event, execution));
+    }
   };
-  const generation = generationOf(planned, execution);
-  const verdict = await effects.proxy.call("watch", {
-    project: plan.project,
-    app: plan.app,
-    generation,
-  }, {
-    onLine,
-    signal,
-  });
+  const request = { project, app, generation };
+  const either = AbortSignal.any([signal, overLimits.signal]);
+  const verdict = await effects.proxy.call("watch", request, { onLine, signal: either });
+  overLimits.signal.throwIfAborted();
   if (verdict.kind === "switched back") {
     throw await switchedBack(verdict, step.containers, execution);
   }
   if (verdict.kind === "watched") effects.report({ ...base, ...verdict });
+}
+
+function isOver({ minFailures, minShare, oldShare }: WatchLimits, counted: Counted): boolean {
+  const share = counted.requests === 0 ? 0 : counted.failed / counted.requests;
+  return counted.failed >= minFailures && share >= minShare && share >= 2 * oldShare;
+}
+
+type Counted = { readonly requests: number; readonly failed: number };
+
+function tooManyFailures({ requests, failed }: Counted, { base }: Execution): DeploymentError {
+  return new DeploymentError(
+    `The new version of "${base.app}" failed on ${base.server}: ${failed} of ${requests} requests`,
+    { hint: "See its last log lines above, mend it, and deploy again" },
+  );
 }
 
 /** Seals a generation: from then on the proxy never leaves it by itself. */
@@ -158,16 +203,18 @@ export async function runSwitchBack(
   execution: Execution,
 ): Promise<void> {
   const { effects, plan, progress, signal } = execution;
-  if (step.generation === "new" && !progress.switchAsked) return;
-  const generation = step.generation === "new"
-    ? progress.generation ?? await findGeneration(execution)
-    : step.generation;
+  const generation = await findExpected(step.generation, execution);
   if (generation === undefined) return;
   const { project, app } = plan;
   await effects.proxy.call("switch-back", { project, app, generation, reason: step.cause }, {
     signal,
   });
   progress.switchAsked = false;
+}
+
+/** Lets the proxy forget the app; a route that it does not have is no error. */
+export async function runRemoveRoute({ effects, plan, signal }: Execution): Promise<void> {
+  await effects.proxy.call("remove", { project: plan.project, app: plan.app }, { signal });
 }
 
 /** The generation that this plan's switch made, where its answer was lost. */

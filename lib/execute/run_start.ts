@@ -35,3 +35,12 @@ export async function runStartReplica(
   progress.startedAtMs ??= effects.now();
   await effects.docker.startContainer(container, signal);
 }
+
+/** Starts containers that were in use before; those that run are left as they are. */
+export async function runStartAgain(
+  { containers }: StepOf<"start-again">,
+  { effects, progress, signal }: Execution,
+): Promise<void> {
+  progress.startedAtMs = effects.now();
+  await Promise.all(containers.map((name) => effects.docker.startContainer(name, signal)));
+}

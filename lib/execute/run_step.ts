@@ -8,9 +8,16 @@
 import { isServiceStep } from "../plan/service_step.ts";
 import type { AppStep, Step } from "../plan/types.ts";
 import { runCheckHealth } from "./run_replicas.ts";
-import { runCreateReplica, runStartReplica } from "./run_start.ts";
+import { runCreateReplica, runStartAgain, runStartReplica } from "./run_start.ts";
 import { runDrain, runDropAlias, runStopContainer } from "./run_retire.ts";
-import { runConfirm, runSwitch, runSwitchBack, runWatch } from "./run_routing.ts";
+import {
+  runConfirm,
+  runHold,
+  runRemoveRoute,
+  runSwitch,
+  runSwitchBack,
+  runWatch,
+} from "./run_routing.ts";
 import { pruneImages } from "./prune_images.ts";
 import { runServiceStep } from "./run_service_step.ts";
 import type { Execution } from "./types.ts";
@@ -22,7 +29,7 @@ export async function runStep(step: Step, execution: Execution): Promise<void> {
 }
 
 async function runAppStep(step: AppStep, execution: Execution): Promise<void> {
-  const { effects, signal, plan } = execution;
+  const { effects, signal } = execution;
   const { docker } = effects;
   switch (step.kind) {
     case "create-replica":
@@ -37,6 +44,39 @@ async function runAppStep(step: AppStep, execution: Execution): Promise<void> {
       return await docker.switchNetworkAlias(step.change, signal);
     case "drop-alias":
       return await runDropAlias(step, execution);
+    case "hold":
+    case "switch":
+    case "watch":
+    case "confirm":
+    case "switch-back":
+    case "remove-route":
+      return await runRoutingStep(step, execution);
+    case "drain":
+      return await runDrain(step, execution);
+    case "stop-container":
+      return await runStopContainer(step, execution);
+    case "start-again":
+      return await runStartAgain(step, execution);
+    case "remove-container":
+      return await docker.removeContainer(step.container, signal);
+    case "tag-image":
+      return await docker.tagImage(step.image, step.tag, signal);
+    case "prune":
+      await pruneImages(step.keep, execution);
+      return await effects.pruneReceipts(step.keep, signal);
+  }
+}
+
+type RoutingStep = Extract<
+  Step,
+  { readonly kind: "hold" | "switch" | "watch" | "confirm" | "switch-back" | "remove-route" }
+>;
+
+/** A step about what the proxy does with new requests. */
+async function runRoutingStep(step: RoutingStep, execution: Execution): Promise<void> {
+  switch (step.kind) {
+    case "hold":
+      return await runHold(step, execution);
     case "switch":
       return await runSwitch(step, execution);
     case "watch":
@@ -45,19 +85,7 @@ async function runAppStep(step: AppStep, execution: Execution): Promise<void> {
       return await runConfirm(step, execution);
     case "switch-back":
       return await runSwitchBack(step, execution);
-    case "drain":
-      return await runDrain(step, execution);
-    case "stop-container":
-      return await runStopContainer(step, execution);
-    case "remove-container":
-      return await docker.removeContainer(step.container, signal);
     case "remove-route":
-      await effects.proxy.call("remove", { project: plan.project, app: plan.app }, { signal });
-      return;
-    case "tag-image":
-      return await docker.tagImage(step.image, step.tag, signal);
-    case "prune":
-      await pruneImages(step.keep, execution);
-      return await effects.pruneReceipts(step.keep, signal);
+      return await runRemoveRoute(execution);
   }
 }

@@ -31,8 +31,8 @@ export interface Effects {
 export interface Progress {
   /** Containers that this plan asked for: nothing else is removed when it is undone. */
   readonly made: Set<string>;
-  /** The generation that this plan's switch made. */
-  generation?: number;
+  /** The generation that this plan's hold or switch made last; none while that is unknown. */
+  generation: number | undefined;
   /** The switch was asked for: what stands is known only from the proxy. */
   switchAsked: boolean;
   /** This plan's generation may be sealed: then there is nothing to undo. */
@@ -41,6 +41,8 @@ export interface Progress {
   startedAtMs?: number;
   /** When replicas last lost their alias. */
   aliasDroppedAtMs?: number;
+  /** Since when nothing of the app serves. */
+  gapSinceMs: number | undefined;
 }
 
 /** A plan that is being carried out. */

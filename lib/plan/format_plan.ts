@@ -11,7 +11,7 @@ import type { AppStep, Plan, PlannedHealth } from "./types.ts";
 
 /** The plan, a line a step, without a line end. */
 export function formatPlan(plan: Plan): string {
-  return [formatHeadline(plan), ...formatSteps(plan)].join("\n");
+  return [formatHeadline(plan), ...formatGap(plan), ...formatSteps(plan)].join("\n");
 }
 
 /** The lines of a plan's steps, with their phases above them. */
@@ -44,6 +44,11 @@ function formatHeadline({ server, app, from, to, replicas, causes, steps }: Plan
   return `[${server}] ${app}: ${from ?? "nothing"} → ${to}${count}: ${causes.join(", ")}`;
 }
 
+function formatGap({ gap, app }: Plan): readonly string[] {
+  if (gap === undefined) return [];
+  return [`  in place: from ${gap.from} until ${gap.until[0]}, nothing of ${app} serves`];
+}
+
 /** What a step acts on. */
 function describeStep(step: AppStep): string {
   switch (step.kind) {
@@ -52,6 +57,8 @@ function describeStep(step: AppStep): string {
     case "start-replica":
     case "remove-container":
       return step.container;
+    case "start-again":
+      return names(step.containers);
     case "stop-container":
       return `${step.container}: SIGTERM, at most ${seconds(step.timeoutMs)}`;
     case "check-health":
@@ -60,6 +67,8 @@ function describeStep(step: AppStep): string {
       }, at most ${seconds(step.budgetMs)}`;
     case "set-restart-policy":
       return `${names(step.containers)}: ${step.policy}`;
+    case "hold":
+      return "new requests are answered 503";
     case "add-alias":
     case "drop-alias":
       return describeAlias(step.change);
@@ -71,9 +80,7 @@ function describeStep(step: AppStep): string {
     case "switch-back":
       return step.generation === "new" ? "" : `generation ${step.generation}`;
     case "drain":
-      return `${step.color}: requests at most ${seconds(step.timeoutMs)}, streams ${
-        seconds(step.streamTimeoutMs)
-      }`;
+      return describeDrain(step);
     case "remove-route":
       return "the proxy forgets the app";
     case "tag-image":
@@ -83,12 +90,20 @@ function describeStep(step: AppStep): string {
   }
 }
 
+function describeDrain(
+  { color, timeoutMs, streamTimeoutMs }: Extract<AppStep, { readonly kind: "drain" }>,
+): string {
+  return `${color}: requests at most ${seconds(timeoutMs)}, streams ${seconds(streamTimeoutMs)}`;
+}
+
 function describeHealth(health: PlannedHealth): string {
   switch (health.by) {
     case "proxy":
       return `GET ${health.options.path}`;
     case "docker":
       return "the image's HEALTHCHECK";
+    case "command":
+      return `\`${health.command.join(" ")}\``;
     case "running":
       return `runs ${seconds(health.forMs)}`;
   }

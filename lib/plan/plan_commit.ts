@@ -32,7 +32,12 @@ export function planCommit(candidate: Candidate, state: AppState): readonly Step
   ];
 }
 
-function planSwitch(candidate: Candidate, state: AppState, port: number): Step {
+/** The step that sends every new request to the new color. */
+export function planSwitch(
+  candidate: Candidate,
+  state: AppState,
+  port: number,
+): Extract<Step, { readonly kind: "switch" }> {
   const { app, color, replicas, cause, deployment } = candidate;
   return {
     phase: "commit",

@@ -13,13 +13,15 @@ import type { AppState, ServerState } from "../state/types.ts";
 import { type Candidate, chooseCandidate } from "./candidate.ts";
 import { findCauses } from "./find_causes.ts";
 import { planCommit, planUndo } from "./plan_commit.ts";
+import { planInPlace } from "./plan_in_place.ts";
 import { planRepair } from "./plan_repair.ts";
 import { planRestore } from "./plan_restore.ts";
-import { planRetire } from "./plan_retire.ts";
-import { replicaSpec } from "./replica_spec.ts";
-import { checkedReplica, healthBudgetMs, plannedHealth } from "./route_options.ts";
+import { planRetire, removeAll } from "./plan_retire.ts";
+import { planCreate } from "./replica_spec.ts";
+import { planCheckHealth } from "./route_options.ts";
 import type { Plan, Step } from "./types.ts";
 
+const NO_PROXY = "no proxy in luma.yml";
 const NOTHING: Plan["undo"] = { prepare: [], commit: [] };
 
 /** What a deployment is planned with. */
@@ -68,34 +70,38 @@ export function planDeploy(
     cause: wanted.join(", "),
     ...omitUndefined({ addressSeed: options.addressSeed }),
   });
-  const steps = [
-    ...repair,
-    ...planPrepare(candidate, server),
-    ...planCommit(candidate, state),
-    ...planCleanup(candidate, state),
-  ];
-  return { ...base, to: candidate.color, causes: wanted, steps, undo: planUndo(candidate) };
+  const change = planChange(candidate, state, server.facts.home);
+  const steps = [...repair, ...change.steps, ...planCleanup(candidate, state)];
+  return { ...base, ...change, to: candidate.color, causes: wanted, steps };
 }
 
-type PlanHead = Omit<Plan, "to" | "causes" | "steps" | "undo" | "incomplete">;
+type PlanHead = Omit<Plan, "to" | "causes" | "steps" | "undo" | "incomplete" | "gap">;
 
-function planPrepare(candidate: Candidate, server: ServerState): readonly Step[] {
-  const { app, replicas, cause, color, deployment } = candidate;
+/** The steps that bring the new color, what they cost, and the way back. */
+function planChange(
+  candidate: Candidate,
+  state: AppState,
+  home: string,
+): Pick<Plan, "steps" | "undo" | "gap"> {
+  const { app } = candidate;
+  const old = state.active === undefined ? [] : state[state.active];
+  // The first deployment has nothing to stop.
+  if (app.config.deploy.strategy === "in-place" && old.length > 0) {
+    return planInPlace(candidate, state, home);
+  }
+  return {
+    steps: [...planPrepare(candidate, home), ...planCommit(candidate, state)],
+    undo: planUndo(candidate),
+  };
+}
+
+function planPrepare(candidate: Candidate, home: string): readonly Step[] {
+  const { app, replicas, cause, deployment } = candidate;
   const base = { phase: "prepare", cause } as const;
-  const specs = replicas.map((replica) =>
-    replicaSpec(app, { ...replica, color, deployment, home: server.facts.home })
-  );
   return [
-    ...specs.map((spec): Step => ({ ...base, kind: "create-replica", spec })),
+    ...planCreate(candidate, home),
     ...replicas.map(({ name }): Step => ({ ...base, kind: "start-replica", container: name })),
-    {
-      ...base,
-      kind: "check-health",
-      deployment,
-      replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
-      health: plannedHealth(app),
-      budgetMs: healthBudgetMs(app),
-    },
+    planCheckHealth(app, { ...base, deployment, replicas }),
   ];
 }
 
@@ -105,23 +111,45 @@ function planCleanup(candidate: Candidate, state: AppState): readonly Step[] {
   const base = { phase: "cleanup", cause: "new color in use" } as const;
   const old = state.active === undefined ? [] : state[state.active];
   const tag = `${imageRepository(project, config.name)}:${deployment}`;
-  return [
-    ...planRouteRemoval(app, state),
-    ...planRetire(old, {
-      ...base,
-      project,
-      app: config,
-      routed: state.route !== undefined && app.port !== undefined,
-      meanwhile: [
-        { ...base, kind: "tag-image", image: app.image.id, tag },
-        { ...base, kind: "prune", keep: config.deploy.retain },
-      ],
-    }),
+  const records: readonly Step[] = [
+    { ...base, kind: "tag-image", image: app.image.id, tag },
+    { ...base, kind: "prune", keep: config.deploy.retain },
   ];
+  // In place, the old color was drained and stopped before the new one was started.
+  if (config.deploy.strategy === "in-place") {
+    return [
+      ...removeAll(old, base.phase, base.cause),
+      ...planRouteRemoval(app, state),
+      ...records,
+    ];
+  }
+  return planRetire(old, {
+    ...base,
+    project,
+    app: config,
+    routed: state.route !== undefined,
+    before: planLastHold(candidate, state),
+    meanwhile: [...planRouteRemoval(app, state), ...records],
+  });
+}
+
+/** A route that goes away leads nowhere while the requests that it began are waited for. */
+function planLastHold({ app, color, deployment }: Candidate, state: AppState): readonly Step[] {
+  if (app.port !== undefined || state.route === undefined) return [];
+  const { generation, options } = state.route.current;
+  return [{
+    phase: "cleanup",
+    cause: NO_PROXY,
+    kind: "hold",
+    color,
+    deployment,
+    options,
+    expectedGeneration: generation,
+  }];
 }
 
 /** An app that is not served by the proxy any more loses its route. */
 function planRouteRemoval(app: ResolvedApp, state: AppState): readonly Step[] {
   if (app.port !== undefined || state.route === undefined) return [];
-  return [{ phase: "cleanup", cause: "no proxy in luma.yml", kind: "remove-route" }];
+  return [{ phase: "cleanup", cause: NO_PROXY, kind: "remove-route" }];
 }

@@ -10,7 +10,7 @@ import type { AppConfig } from "../config/types.ts";
 import { deploymentOf, otherColor } from "../state/active_color.ts";
 import { imageRepository } from "../state/server_names.ts";
 import type { AppState, ReplicaState } from "../state/types.ts";
-import { planRetire, removeAll } from "./plan_retire.ts";
+import { isAlive, planRetire, removeAll } from "./plan_retire.ts";
 import type { Step } from "./types.ts";
 
 const CAUSE = "left by an interrupted deployment";
@@ -30,16 +30,29 @@ export function planRepair(state: AppState, project: string, app: AppConfig): re
   const leftovers = state[otherColor(state.active)];
   return [
     ...seal,
-    ...(isCandidate(leftovers, state)
-      ? removeAll(leftovers, "prepare", CAUSE)
-      : planRetire(leftovers, {
-        project,
-        app,
-        phase: "prepare",
-        cause: CAUSE,
-        routed: state.route !== undefined,
-        meanwhile: planRecords(state, project, app),
-      })),
+    ...(isCandidate(leftovers, state) ? planRemoval(leftovers, app) : planRetire(leftovers, {
+      project,
+      app,
+      phase: "prepare",
+      cause: CAUSE,
+      routed: state.route !== undefined,
+      meanwhile: planRecords(state, project, app),
+    })),
+  ];
+}
+
+/** A candidate that has the app's volumes to itself is given the time to end well. */
+function planRemoval(candidates: readonly ReplicaState[], app: AppConfig): readonly Step[] {
+  const { strategy, stopTimeoutMs: timeoutMs } = app.deploy;
+  const alive = strategy === "in-place" ? candidates.filter(isAlive) : [];
+  const base = { phase: "prepare", cause: CAUSE, timeoutMs, afterAliasMs: 0 } as const;
+  return [
+    ...alive.map(({ container: { name } }): Step => ({
+      ...base,
+      kind: "stop-container",
+      container: name,
+    })),
+    ...removeAll(candidates, base.phase, base.cause),
   ];
 }
 
@@ -74,13 +87,11 @@ function planSeal(state: AppState, app: AppConfig): readonly Step[] {
     durationMs: app.deploy.watchMs,
   };
   const confirm: Step = { phase: "prepare", cause: CAUSE, kind: "confirm", generation };
+  const back: Step = { phase: "prepare", cause: CAUSE, kind: "switch-back", generation };
+  // Requests are held off: the new color was never switched to.
+  if (current.endpoints.length === 0) return [back];
   if (state.route?.previous === undefined || isRunning(replicas)) return [watch, confirm];
-  return [{
-    phase: "prepare",
-    cause: "the new color does not run",
-    kind: "switch-back",
-    generation,
-  }];
+  return [{ ...back, cause: "the new color does not run" }];
 }
 
 /** Whether no request can ever have reached these replicas. */

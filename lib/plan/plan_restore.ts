@@ -8,13 +8,7 @@
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { deploymentOf } from "../state/active_color.ts";
 import type { AppState } from "../state/types.ts";
-import {
-  checkedReplica,
-  healthBudgetMs,
-  plannedHealth,
-  routedEndpoint,
-  routeOptions,
-} from "./route_options.ts";
+import { planCheckHealth, routedEndpoint, routeOptions } from "./route_options.ts";
 import type { Step } from "./types.ts";
 
 /** The steps that give the active color its route back; none where the proxy knows the app. */
@@ -27,14 +21,7 @@ export function planRestore(app: ResolvedApp, state: AppState): readonly Step[] 
   );
   const deployment = deploymentOf(state[state.active]);
   return [
-    {
-      ...base,
-      kind: "check-health",
-      deployment,
-      replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
-      health: plannedHealth(app),
-      budgetMs: healthBudgetMs(app),
-    },
+    planCheckHealth(app, { ...base, deployment, replicas }),
     {
       ...base,
       kind: "switch",

@@ -22,6 +22,8 @@ export interface RetireOptions {
   readonly cause: string;
   /** The proxy knows the app: it may still be answering requests of this color. */
   readonly routed: boolean;
+  /** Steps that come before the drain. */
+  readonly before?: readonly Step[];
   /** Steps for the time that clients have to forget the alias. */
   readonly meanwhile?: readonly Step[];
 }
@@ -32,8 +34,8 @@ export function planRetire(
   options: RetireOptions,
 ): readonly Step[] {
   const [first] = replicas;
-  const meanwhile = options.meanwhile ?? [];
-  if (first === undefined) return meanwhile;
+  const { before = [], meanwhile = [] } = options;
+  if (first === undefined) return [...before, ...meanwhile];
   const { phase, cause, app, routed } = options;
   const { drainTimeoutMs, upgradeDrainTimeoutMs, stopTimeoutMs } = app.deploy;
   const alive = replicas.filter(isAlive);
@@ -47,6 +49,7 @@ export function planRetire(
   };
   return [
     ...planDropAlias(alive, options),
+    ...before,
     ...(routed ? [drain] : []),
     ...meanwhile,
     ...alive.map(({ container }): Step => ({
@@ -62,7 +65,7 @@ export function planRetire(
 }
 
 /** Whether clients can still find a replica: one that is paused keeps its address and its alias. */
-function isAlive({ container: { status } }: ReplicaState): boolean {
+export function isAlive({ container: { status } }: ReplicaState): boolean {
   return status === "running" || status === "paused" || status === "restarting";
 }
 

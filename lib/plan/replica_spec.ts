@@ -7,11 +7,14 @@
  * @module
  */
 import type { Color } from "../../proxy/api.ts";
+import type { HealthCheckConfig } from "../config/types.ts";
 import type { ContainerSpec } from "../docker/types.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { networkName, temporaryAlias } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
+import type { Candidate } from "./candidate.ts";
 import { containerSpec } from "./container_spec.ts";
+import type { Step } from "./types.ts";
 
 /** What tells one replica from the others. */
 export interface ReplicaIdentity {
@@ -58,5 +61,26 @@ export function replicaSpec(app: ResolvedApp, identity: ReplicaIdentity): Contai
     },
     ...containerSpec(config, { project, home }),
     stopTimeoutMs: config.deploy.stopTimeoutMs,
+    ...containerHealth(config.healthCheck),
   };
+}
+
+/** The steps that create the replicas of a new color. @param home The server's folder of luma. */
+export function planCreate(candidate: Candidate, home: string): readonly Step[] {
+  const { app, replicas, cause, color, deployment } = candidate;
+  return replicas.map((replica) => ({
+    phase: "prepare",
+    cause,
+    kind: "create-replica",
+    spec: replicaSpec(app, { ...replica, color, deployment, home }),
+  }));
+}
+
+/** Docker goes on with the check that a deployment begins, so that `docker ps` shows it. */
+function containerHealth(
+  { command, ...times }: HealthCheckConfig,
+): Pick<ContainerSpec, "health"> {
+  if (command === undefined) return {};
+  const { intervalMs, timeoutMs, retries, startPeriodMs } = times;
+  return { health: { command, intervalMs, timeoutMs, retries, startPeriodMs } };
 }

@@ -8,7 +8,7 @@
 import type { Endpoint, HealthOptions, RouteOptions, WatchOptions } from "../../proxy/api.ts";
 import type { Image } from "../docker/types.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
-import type { CheckedReplica, PlannedHealth } from "./types.ts";
+import type { CheckedReplica, Phase, PlannedHealth, Step } from "./types.ts";
 
 /** How long an app that nothing else can check has to run without an exit, in milliseconds. */
 const RUNNING_MS = 5_000;
@@ -34,7 +34,10 @@ export function healthOptions(
   const { healthCheck, proxy } = app.config;
   const host = proxy?.hosts.find((name) => !name.startsWith("*"));
   return {
-    path: healthCheck.path,
+    // Beside a command, the proxy asks for a path only where one is given.
+    ...(healthCheck.command === undefined || healthCheck.explicit
+      ? { path: healthCheck.path }
+      : {}),
     intervalMs: healthCheck.intervalMs,
     timeoutMs: healthCheck.timeoutMs,
     retries: healthCheck.retries,
@@ -48,6 +51,11 @@ export function healthOptions(
 
 /** How a deployment finds out that the replicas are healthy. */
 export function plannedHealth(app: ResolvedApp): PlannedHealth {
+  const { command, timeoutMs } = app.config.healthCheck;
+  if (command !== undefined) {
+    const connect = app.healthPort === undefined ? {} : { connect: healthOptions(app) };
+    return { by: "command", command, timeoutMs, ...connect };
+  }
   if (app.healthPort !== undefined) return { by: "proxy", options: healthOptions(app) };
   return imageHealth(app.image);
 }
@@ -60,14 +68,36 @@ export function imageHealth(image: Image): PlannedHealth {
 /** How long that may take since the start; Docker's first HEALTHCHECK comes after one interval. */
 export function healthBudgetMs(app: ResolvedApp): number {
   const { healthTimeoutMs } = app.config.deploy;
-  const waitsForDocker = app.healthPort === undefined && app.image.hasHealthCheck;
-  return waitsForDocker
+  return plannedHealth(app).by === "docker"
     ? healthTimeoutMs + (app.image.healthCheckIntervalMs ?? 0)
     : healthTimeoutMs;
 }
 
+/** Which replicas are checked, when and why. */
+export interface CheckOptions {
+  readonly phase: Phase;
+  readonly cause: string;
+  readonly deployment: string;
+  readonly replicas: readonly { readonly name: string; readonly address: string }[];
+}
+
+/** The step that waits until replicas are healthy. */
+export function planCheckHealth(
+  app: ResolvedApp,
+  options: CheckOptions,
+): Extract<Step, { readonly kind: "check-health" }> {
+  const { replicas, ...base } = options;
+  return {
+    ...base,
+    kind: "check-health",
+    replicas: replicas.map(({ name, address }) => checkedReplica(app, name, address)),
+    health: plannedHealth(app),
+    budgetMs: healthBudgetMs(app),
+  };
+}
+
 /** A replica to wait for, with the endpoint where it is checked over HTTP. */
-export function checkedReplica(
+function checkedReplica(
   app: ResolvedApp,
   container: string,
   address: string,

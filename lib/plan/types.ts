@@ -41,8 +41,27 @@ export type PlannedHealth =
   | { readonly by: "proxy"; readonly options: HealthOptions }
   /** The state of the image's HEALTHCHECK. */
   | { readonly by: "docker" }
+  /** A command that has to end with status 0 inside the container; and the proxy has to reach it. */
+  | {
+    readonly by: "command";
+    readonly command: readonly string[];
+    /** Milliseconds that one attempt may take. */
+    readonly timeoutMs: number;
+    /** How the proxy connects to it; none: the proxy does not serve it. */
+    readonly connect?: HealthOptions;
+  }
   /** It runs for so long without an exit. */
   | { readonly by: "running"; readonly forMs: number };
+
+/** When a new color that nothing can go back from by itself counts as failed. */
+export interface WatchLimits {
+  /** Failed requests that it takes at least. */
+  readonly minFailures: number;
+  /** Share of failed requests, 0 to 1, that it takes at least; and twice the old color's. */
+  readonly minShare: number;
+  /** The old color's share, before it was stopped. */
+  readonly oldShare: number;
+}
 
 /** One effect of the deployment of an app. */
 export type AppStep =
@@ -56,6 +75,8 @@ export type AppStep =
     readonly health: PlannedHealth;
     /** Milliseconds since the start of the replicas. */
     readonly budgetMs: number;
+    /** They were in use before and are started again: that they are sick is told, and they are used. */
+    readonly again?: true;
   }
   | StepBase & {
     readonly kind: "set-restart-policy";
@@ -64,13 +85,24 @@ export type AppStep =
   }
   | StepBase & { readonly kind: "add-alias"; readonly change: AliasChange }
   | StepBase & { readonly kind: "drop-alias"; readonly change: AliasChange }
+  /** The proxy answers every new request itself, with 503, so that all colors can be drained. */
+  | StepBase & {
+    readonly kind: "hold";
+    /** The color that the route belongs to meanwhile: never the one that is drained. */
+    readonly color: Color;
+    readonly deployment: string;
+    readonly options: RouteOptions;
+    readonly expectedGeneration: PlannedGeneration;
+    /** None: it is confirmed at once. */
+    readonly watch?: WatchOptions;
+  }
   | StepBase & {
     readonly kind: "switch";
     readonly to: Color;
     readonly deployment: string;
     readonly endpoints: readonly Endpoint[];
     readonly options: RouteOptions;
-    readonly expectedGeneration: number;
+    readonly expectedGeneration: PlannedGeneration;
     readonly watch?: WatchOptions;
   }
   | StepBase & {
@@ -81,6 +113,8 @@ export type AppStep =
     readonly generation?: PlannedGeneration;
     readonly containers: readonly string[];
     readonly durationMs: number;
+    /** None: the proxy judges, and goes back by itself. */
+    readonly limits?: WatchLimits;
   }
   | StepBase & { readonly kind: "confirm"; readonly generation: PlannedGeneration }
   | StepBase & { readonly kind: "switch-back"; readonly generation: PlannedGeneration }
@@ -97,6 +131,8 @@ export type AppStep =
     /** Milliseconds that must have passed since its alias went, for clients that had just resolved it. */
     readonly afterAliasMs: number;
   }
+  /** Starts containers that were in use before. */
+  | StepBase & { readonly kind: "start-again"; readonly containers: readonly string[] }
   | StepBase & { readonly kind: "remove-container"; readonly container: string }
   | StepBase & { readonly kind: "remove-route" }
   | StepBase & { readonly kind: "tag-image"; readonly image: string; readonly tag: string }
@@ -113,17 +149,27 @@ export type StepKind =
   | "set-restart-policy"
   | "add-alias"
   | "drop-alias"
+  | "hold"
   | "switch"
   | "watch"
   | "confirm"
   | "switch-back"
   | "drain"
   | "stop-container"
+  | "start-again"
   | "remove-container"
   | "remove-route"
   | "tag-image"
   | "prune"
   | ServiceStepKind;
+
+/** When nothing of an app serves, because it is deployed in place. */
+export interface Gap {
+  /** The first step of this kind begins it. */
+  readonly from: StepKind;
+  /** The first step of one of these kinds ends it. */
+  readonly until: readonly StepKind[];
+}
 
 /** What one deployment of one app will do on one server. */
 export interface Plan {
@@ -142,6 +188,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** What must not be in the log lines of containers that this plan did not make. */
   readonly secrets?: readonly Secret[];
+  /** None: the app serves all the time. */
+  readonly gap?: Gap;
   /** What comes after these steps depends on them, and is planned anew then. */
   readonly incomplete?: boolean;
   /** What puts everything back when a step of that phase fails; each does no harm when repeated. */

@@ -37,6 +37,7 @@ const PARTS: Readonly<Record<StepKind, Exclude<keyof Durations, "total">>> = {
   "check-health": "health",
   "set-restart-policy": "switch",
   "add-alias": "switch",
+  "hold": "switch",
   "switch": "switch",
   "watch": "watch",
   "confirm": "cleanup",
@@ -44,6 +45,7 @@ const PARTS: Readonly<Record<StepKind, Exclude<keyof Durations, "total">>> = {
   "drop-alias": "cleanup",
   "drain": "drain",
   "stop-container": "stop",
+  "start-again": "start",
   "remove-container": "cleanup",
   "create-service": "start",
   "start-service": "start",
@@ -96,6 +98,8 @@ function factsOf(event: Event): Partial<Receipt> {
       return { watched: { requests: event.requests, failed: event.failed, judged: event.judged } };
     case "switched back":
       return event.failure === undefined ? {} : { failure: event.failure };
+    case "gap":
+      return { gapMs: Math.round(event.tookMs) };
     case "drained":
       return { drained: event.completed, closedStreams: event.closed, cut: event.cut };
     default:

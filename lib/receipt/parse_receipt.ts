@@ -48,6 +48,7 @@ const receipt: z.ZodType<Receipt> = z.object({
   replicas: z.number(),
   causes: z.array(z.string()).readonly(),
   durations: durations.readonly(),
+  gapMs: z.number().exactOptional(),
   inFlightAtSwitch: z.number().exactOptional(),
   watched: z.object({ requests: z.number(), failed: z.number(), judged: z.boolean() }).readonly()
     .exactOptional(),

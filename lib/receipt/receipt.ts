@@ -67,6 +67,8 @@ export interface Receipt {
   readonly causes: readonly string[];
   /** How long it took. */
   readonly durations: Durations;
+  /** Milliseconds for which nothing of the app served; none where it was not deployed in place. */
+  readonly gapMs?: number;
   /** Requests that the old color was answering at the switch. */
   readonly inFlightAtSwitch?: number;
   /** What the new color answered while it was watched. */

@@ -124,6 +124,10 @@ export type Event =
     readonly cut: readonly DrainingRequest[];
     readonly tookMs: number;
   }
+  /** The old version of an app that is deployed in place was started again, and is healthy. */
+  | EventBase & { readonly kind: "serves again" }
+  /** For how long nothing of an app served that is deployed in place. */
+  | EventBase & { readonly kind: "gap"; readonly tookMs: number }
   | EventBase & { readonly kind: "undoing"; readonly phase: Phase; readonly reason: string }
   | EventBase & {
     readonly kind: "waiting for lock";

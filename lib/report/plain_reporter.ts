@@ -77,6 +77,10 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       ];
     case "switching":
       return full ? [`[${event.server}] Switching traffic to ${event.to} containers...`] : [];
+    case "serves again":
+      return [`[${event.server}] The old version of ${event.app} serves again`];
+    case "gap":
+      return [formatGap(event)];
     case "deployed":
       return [`[${event.server}] Deployment complete ✅`];
     case "redeployed":
@@ -90,6 +94,11 @@ function formatResult(event: Event, full: boolean): readonly string[] {
     default:
       return [];
   }
+}
+
+function formatGap({ server, app, tookMs }: Extract<Event, { readonly kind: "gap" }>): string {
+  const seconds = (tookMs / 1000).toFixed(1);
+  return `[${server}] Gap: ${seconds} s, in which nothing of ${app} served (deploy.strategy: in-place)`;
 }
 
 function formatRedeployed(

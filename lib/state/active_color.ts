@@ -29,6 +29,10 @@ export function otherColor(color: Color): Color {
 export function getCurrentActiveColor(evidence: ColorEvidence): Color | undefined {
   if (evidence.routed !== undefined) return evidence.routed;
   const { blue, green } = evidence;
+  if (holdsAlias(blue) && holdsAlias(green) && isRunning(blue) !== isRunning(green)) {
+    // In place, the old color keeps its alias when it is stopped.
+    return isRunning(blue) ? "blue" : "green";
+  }
   return pickOlder(blue, green, holdsAlias) ?? pickOlder(blue, green, isRunning);
 }
 

@@ -141,7 +141,7 @@ function tellSwitch(
   const { current } = findRoute(control.state, key) ?? {};
   control.log(
     `${name}: generation ${generation} serves, ${current?.color}: ` +
-      `${current?.endpoints.map((endpoint) => endpoint.name).join(", ")}`,
+      `${current?.endpoints.map((endpoint) => endpoint.name).join(", ") || "no endpoint, 503"}`,
   );
   return answer;
 }

@@ -117,7 +117,7 @@ export function toHealthTarget(
   return {
     address: endpoint.address,
     port: health.port ?? endpoint.port,
-    path: health.path,
+    ...(health.path !== undefined && { path: health.path }),
     ...(host !== undefined && { host }),
     ...(health.proto && { proto: health.proto }),
   };

@@ -19,7 +19,7 @@ import {
   withoutUndefined,
 } from "./json_shape.ts";
 import {
-  parseEndpoints,
+  parseAnyEndpoints,
   parseRouteKey,
   parseRouteOptions,
   parseWatchOptions,
@@ -72,7 +72,7 @@ function parseGeneration(value: unknown, path: string): GenerationState {
     generation: readInteger(...at("generation"), { min: 1 }),
     color: parseColor(...at("color")),
     deployment: readText(...at("deployment")),
-    endpoints: parseEndpoints(...at("endpoints")),
+    endpoints: parseAnyEndpoints(...at("endpoints")),
     options: parseRouteOptions(...at("options")),
     seal: readWord(...at("seal"), ["watching", "watched", "confirmed"] as const),
     switchedAtMs: readNumber(...at("switchedAtMs")),

@@ -27,6 +27,7 @@ import {
   withoutUndefined,
 } from "./json_shape.ts";
 import {
+  parseAnyEndpoints,
   parseEndpoints,
   parseHealthOptions,
   parseHost,
@@ -101,7 +102,7 @@ function parseSwitchRequest(value: unknown): SwitchRequest {
     expectedGeneration: readInteger(object["expectedGeneration"], "expectedGeneration"),
     color: readWord(object["color"], "color", ["blue", "green"] as const),
     deployment: readText(object["deployment"], "deployment"),
-    endpoints: parseEndpoints(object["endpoints"], "endpoints"),
+    endpoints: parseAnyEndpoints(object["endpoints"], "endpoints"),
     options: parseRouteOptions(object["options"], "options"),
     ...withoutUndefined({ watch: readOptional(object["watch"], "watch", parseWatchOptions) }),
   };

@@ -59,9 +59,14 @@ export function parseEndpoint(value: unknown, path: string): Endpoint {
   return { address, port, name: readText(object["name"], `${path}.name`) };
 }
 
+/** Reads a list of endpoints; an empty one leaves every request to the proxy itself. */
+export function parseAnyEndpoints(value: unknown, path: string): readonly Endpoint[] {
+  return readList(value, path, parseEndpoint);
+}
+
 /** Reads a list of endpoints with at least one entry. */
 export function parseEndpoints(value: unknown, path: string): readonly Endpoint[] {
-  const endpoints = readList(value, path, parseEndpoint);
+  const endpoints = parseAnyEndpoints(value, path);
   if (endpoints.length === 0) throw new ShapeError(`${path}: expected at least one endpoint`);
   return endpoints;
 }
@@ -71,7 +76,7 @@ export function parseHealthOptions(value: unknown, path: string): HealthOptions 
   const object = readObject(value, path);
   const at = (key: string) => [object[key], `${path}.${key}`] as const;
   return withoutUndefined({
-    path: readText(...at("path"), PATH),
+    path: readOptional(...at("path"), parsePath),
     port: readOptional(...at("port"), (value, path) => readInteger(value, path, PORT)),
     host: readOptional(...at("host"), (value, path) => readText(value, path, HEADER_HOST)),
     proto: readOptional(

@@ -17,8 +17,8 @@ export interface HealthTarget {
   /** Address or host name, IPv6 without brackets. */
   readonly address: string;
   readonly port: number;
-  /** Path with query, from `/` on. */
-  readonly path: string;
+  /** Path with query, from `/` on; none: that it accepts a connection is enough. */
+  readonly path?: string;
   /** The `Host` to send; none: `address:port`. */
   readonly host?: string;
   /** The `X-Forwarded-Proto` to send; none: `http`. */
@@ -31,7 +31,8 @@ export interface HealthTarget {
 
 /** What the replica answered when it was healthy. */
 export interface HealthAnswer {
-  readonly status: number;
+  /** None where nothing was asked. */
+  readonly status?: number;
 }
 
 /** A replica that is not healthy. The message is the reason, and fits behind a colon. */
@@ -144,7 +145,8 @@ function attempt(
     signal?.addEventListener("abort", onAbort, { once: true });
     socket.once(target.tls === true ? "secureConnect" : "connect", () => {
       connected = true;
-      socket.write(formatRequest(target, where));
+      if (target.path === undefined) resolve({});
+      else socket.write(formatRequest(target, where));
     });
     readAnswer(socket).then((answer) => {
       const bad = describeBadAnswer(target, answer);
