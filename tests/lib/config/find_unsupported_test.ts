@@ -16,14 +16,6 @@ for (
       "luma.yml:1:24 apps.a.servers: not in this version yet: several servers for one app (b, c)\n" +
       '  fix: name one: servers: ["b"]',
     ]],
-    ["apps: { a: { image: x, deploy: { strategy: in-place } } }", [
-      "luma.yml:1:24 apps.a.deploy: not in this version yet: deploy.strategy: in-place\n" +
-      "  fix: deploy it blue-green: without host ports and writable volumes",
-    ]],
-    ["apps: { a: { image: x, health_check: { command: curl x } } }", [
-      "luma.yml:1:24 apps.a.health_check: not in this version yet: health_check.command\n" +
-      "  fix: write path: for a check over HTTP, or a HEALTHCHECK into the Dockerfile",
-    ]],
   ] as const
 ) {
   test(`findUnsupported() names what this version cannot do in ${text}`, () => {
