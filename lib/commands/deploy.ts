@@ -14,6 +14,7 @@ import { UsageError } from "../error.ts";
 import { checkBuildFiles } from "../image/build_files.ts";
 import { acquireLease, type LeaseLock } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
+import { requireAddressPlan } from "../plan/require_address_plan.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { lockPath } from "../state/server_names.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
@@ -178,11 +179,12 @@ async function deployLocked(
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);
-    const image = look && await look(guarded, await observe(guarded, docker, held), held);
+    const image = look &&
+      await look(guarded, await observe({ session: guarded, docker, app }, held), held);
     if (look !== undefined && image === undefined) return;
     if (look !== undefined) begin();
     const { onState } = options;
-    const state = await observePrepared({ session, guarded, docker, server, onState }, held);
+    const state = await observePrepared({ app, session, guarded, docker, server, onState }, held);
     const known = { ...(image && { image }), ...(built && { built }), skipBuild };
     await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
   } finally {
@@ -223,6 +225,7 @@ async function lockApp(
 }
 
 interface Prepared {
+  readonly app: AppConfig;
   readonly server: ServerConfig;
   /** Setting up has a lock of its own. */
   readonly session: Session;
@@ -233,12 +236,13 @@ interface Prepared {
 
 /** The server as it is once network and proxy are there. */
 async function observePrepared(
-  { server, session, guarded, docker, onState }: Prepared,
+  { app, server, session, guarded, docker, onState }: Prepared,
   context: CommandContext,
 ): Promise<ServerState> {
   const { config, report, signal } = context;
-  const state = await observe(guarded, docker, context);
+  const state = await observe({ session: guarded, docker, app }, context);
   onState?.(state, server);
+  requireAddressPlan(state, config.name);
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,
@@ -249,13 +253,18 @@ async function observePrepared(
   });
   if (setup === undefined) return state;
   if (setup.length > 0) report({ kind: "setup done", server: server.name, changed: true });
-  return await observe(guarded, docker, context);
+  return await observe({ session: guarded, docker, app }, context);
+}
+
+interface Observed {
+  readonly session: Session;
+  readonly docker: DockerInfo;
+  readonly app: AppConfig;
 }
 
 async function observe(
-  session: Session,
-  docker: DockerInfo,
-  { config, signal }: CommandContext,
+  { session, docker, app: { ports } }: Observed,
+  { config: { name: project }, signal }: CommandContext,
 ): Promise<ServerState> {
-  return await observeServer(session, { project: config.name, mode: "write", docker, signal });
+  return await observeServer(session, { project, mode: "write", docker, ports, signal });
 }

@@ -20,7 +20,8 @@ import {
 import type { BuiltImage } from "../image/build_image.ts";
 import { identifyProcess } from "../lock/this_process.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
-import { findObstacles } from "../plan/find_obstacles.ts";
+import { findObstacles, type Obstacle } from "../plan/find_obstacles.ts";
+import { findDisk } from "../plan/find_shortages.ts";
 import { planDeploy } from "../plan/plan_deploy.ts";
 import type { Plan } from "../plan/types.ts";
 import { createReceiptCollector, type ReceiptEnd } from "../receipt/collect_receipt.ts";
@@ -74,6 +75,7 @@ export async function deployApp(
   context: CommandContext,
 ): Promise<void> {
   const { session } = input;
+  refuse(findDisk(input.state), { app: app.name, server: input.state.server });
   const resolved = input.image === undefined
     ? await bringImage(app, { ...input, pull: true }, context)
     : resolveWith(app, { ...input, image: input.image }, context);
@@ -98,6 +100,7 @@ export async function deployApp(
       project: resolved.project,
       mode: "write",
       docker,
+      ports: app.ports,
       signal: context.signal,
     });
   }
@@ -105,12 +108,16 @@ export async function deployApp(
 
 /** Fails with every obstacle at once; nothing was changed. */
 export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState): void {
-  const obstacles = findObstacles(plan, app, state);
+  refuse(findObstacles(plan, app, state), plan);
+}
+
+function refuse(
+  obstacles: readonly Obstacle[],
+  { app, server }: Pick<Plan, "app" | "server">,
+): void {
   if (obstacles.length === 0) return;
   throw new LumaError(
-    `Cannot deploy "${plan.app}" on ${plan.server}: ${
-      obstacles.map(({ message }) => message).join("; ")
-    }`,
+    `Cannot deploy "${app}" on ${server}: ${obstacles.map(({ message }) => message).join("; ")}`,
     { hint: obstacles.map(({ hint }) => hint).join("\n") },
   );
 }

@@ -8,6 +8,7 @@
 import { formatPlan } from "../plan/format_plan.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
 import { planDeploy } from "../plan/plan_deploy.ts";
+import { requireAddressPlan } from "../plan/require_address_plan.ts";
 import { withoutValues } from "../plan/without_values.ts";
 import { planSetup } from "../setup/plan_setup.ts";
 import { describeSetupStep } from "../setup/types.ts";
@@ -31,7 +32,13 @@ export async function plan(options: DeployOptions, context: CommandContext): Pro
     const server = serverOf(config, app);
     const session = openSession(server);
     try {
-      const state = await observeServer(session, { project: config.name, mode: "read", signal });
+      const state = await observeServer(session, {
+        project: config.name,
+        mode: "read",
+        ports: app.ports,
+        signal,
+      });
+      requireAddressPlan(state, config.name);
       const setup = planSetup(state, { project: config.name, proxy: config.proxy });
       const resolved = await bringImage(app, { session, state, pull: false }, context);
       const planned = planDeploy(

@@ -11,7 +11,18 @@ import type { ContainerSpec, ExecCommand } from "./types.ts";
 
 /** Inspects what exists of all containers with every label, in one remote command. */
 export function findByLabelArgv(labels: readonly string[]): readonly string[] {
-  const list = ["docker", "ps", "-aq", "--no-trunc", ...labels.flatMap(labelFilter)];
+  return inspectListed(["docker", "ps", "-aq", "--no-trunc", ...labels.flatMap(labelFilter)]);
+}
+
+/** Inspects the running containers that one of these ports of the server leads to. */
+export function findByPortArgv(ports: readonly number[]): readonly string[] {
+  const filters = ports.flatMap((port) =>
+    ["tcp", "udp"].flatMap((protocol) => ["--filter", `publish=${port}/${protocol}`])
+  );
+  return inspectListed(["docker", "ps", "-q", "--no-trunc", ...filters]);
+}
+
+function inspectListed(list: readonly string[]): readonly string[] {
   // An inspect without names is an error; the ids are hexadecimal and need no quotes.
   const script = `ids=$(${quoteShell(list)}) || exit
 [ -z "$ids" ] || exec docker container inspect $ids`;

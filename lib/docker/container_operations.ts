@@ -29,6 +29,21 @@ export async function findContainersByLabel(
   return parseContainers(stdout);
 }
 
+/** Finds the running containers that one of these ports of the server leads to. */
+export async function findContainersByPort(
+  runner: Runner,
+  ports: readonly number[],
+  signal?: AbortSignal,
+): Promise<readonly Container[]> {
+  const stdout = await runDocker(runner, {
+    action: `find who publishes the ports ${ports.join(", ")}`,
+    argv: argv.findByPortArgv(ports),
+    expected: ["no-container"],
+    signal,
+  });
+  return parseContainers(stdout);
+}
+
 /** Inspects named containers; those that do not exist are left out. */
 export async function inspectContainers(
   runner: Runner,

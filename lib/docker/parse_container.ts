@@ -103,9 +103,14 @@ function parseNetwork(endpoint: JsonObject, id: string): ContainerNetwork {
 function parsePublishedPorts(hostConfig: JsonObject): Container["publishedPorts"] {
   const bindings = Object.entries(readObject(hostConfig["PortBindings"]));
   return bindings.flatMap(([port, hosts]) =>
-    readList(hosts).map((host) => ({
-      hostPort: readNumber(readObject(host)["HostPort"]),
-      containerPort: Number.parseInt(port, 10),
-    }))
+    readList(hosts).map((host) => {
+      const address = readString(readObject(host)["HostIp"]);
+      return {
+        ...(["", "0.0.0.0", "::"].includes(address) ? {} : { hostAddress: address }),
+        hostPort: readNumber(readObject(host)["HostPort"]),
+        containerPort: Number.parseInt(port, 10),
+        protocol: port.endsWith("/udp") ? "udp" as const : "tcp" as const,
+      };
+    })
   );
 }

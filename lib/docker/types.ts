@@ -60,7 +60,7 @@ export interface Container {
   /** `bridge`, the name of a network, or `container:ID`. */
   readonly networkMode: string;
   /** The server's ports that lead to it. */
-  readonly publishedPorts: readonly { readonly hostPort: number; readonly containerPort: number }[];
+  readonly publishedPorts: readonly PublishedPort[];
   /** None where it may take all. */
   readonly memoryLimitBytes?: number;
   /** Docker's volumes that it has, without folders of the server; none where it has none. */
@@ -76,6 +76,15 @@ export interface ContainerVolume {
   readonly path: string;
   /** Nobody named it: the image asked for it, and Docker made up 64 digits. */
   readonly anonymous: boolean;
+}
+
+/** A port of the server that leads to a container. */
+export interface PublishedPort {
+  /** The server's address that is listened on; none: all. */
+  readonly hostAddress?: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: "tcp" | "udp";
 }
 
 /** How a container is attached to a network. */
@@ -204,6 +213,11 @@ export interface Docker {
   /** All containers, stopped ones too, that have every label (`key` or `key=value`). */
   findContainersByLabel(
     labels: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly Container[]>;
+  /** Running containers, anybody's, that one of these ports of the server leads to. */
+  findContainersByPort(
+    ports: readonly number[],
     signal?: AbortSignal,
   ): Promise<readonly Container[]>;
   /** The named containers; those that do not exist are left out. */

@@ -15,6 +15,7 @@ import { networkName, temporaryAlias } from "../state/app_state.ts";
 import { otherColor } from "../state/active_color.ts";
 import type { ServerState } from "../state/types.ts";
 import { nameReplicas } from "./container_names.ts";
+import { requireAddressPlan } from "./require_address_plan.ts";
 
 /** A replica that the plan makes. */
 export interface PlannedReplica {
@@ -79,19 +80,12 @@ function freeAddresses(
   choice: { readonly count: number; readonly startAt: number },
 ): readonly string[] {
   const { network } = server;
+  requireAddressPlan(server, project);
   if (network?.subnet === undefined || network.ipRange === undefined) {
     throw new LumaError(
       `Cannot choose addresses in "${networkName(project)}" on ${server.server}: ` +
-        (network === undefined
-          ? "the network does not exist"
-          : "it was made without an address plan"),
-      {
-        hint: network === undefined
-          ? "luma setup makes it"
-          : `Stop what uses it, then: docker network rm ${
-            networkName(project)
-          }; luma setup makes it again`,
-      },
+        "the network does not exist",
+      { hint: "luma setup makes it" },
     );
   }
   const taken = server.containers.flatMap(({ networks }) => {

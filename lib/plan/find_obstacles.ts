@@ -8,6 +8,7 @@
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
+import { findDisk, findMemory, findPorts } from "./find_shortages.ts";
 import type { Plan } from "./types.ts";
 
 /** Why a deployment cannot be begun. */
@@ -30,6 +31,8 @@ export function findObstacles(
     ...findProxy(app, server),
     ...findHosts(app, server),
     ...findNames(plan, server),
+    ...findPorts(plan, app, server),
+    ...findDisk(server),
     ...findMemory(plan, app, server),
   ];
 }
@@ -95,27 +98,4 @@ function findNames(plan: Plan, server: ServerState): readonly Obstacle[] {
       }" is already called ${name} on ${server.server}`,
       hint: `Rename the app "${plan.app}" in luma.yml`,
     }));
-}
-
-/** Both colors are alive for a while: the new one needs its memory beside the old one's. */
-function findMemory(
-  plan: Plan,
-  app: ResolvedApp,
-  { facts, server }: ServerState,
-): readonly Obstacle[] {
-  const { memoryBytes, replicas } = app.config;
-  if (plan.to === undefined || memoryBytes === undefined || facts.memoryFreeBytes === undefined) {
-    return [];
-  }
-  const needed = memoryBytes * replicas;
-  if (needed <= facts.memoryFreeBytes) return [];
-  return [{
-    message: `${replicas} new replicas of "${plan.app}" may need ${mebibytes(needed)}, ` +
-      `but ${server} has ${mebibytes(facts.memoryFreeBytes)} free`,
-    hint: "Both colors run for a while: lower `memory` or `replicas`, or give the server more",
-  }];
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }

@@ -43,7 +43,10 @@ export function planInPlace(
   return {
     steps: [...planCreate(candidate, home), ...planExchange(parts), ...planUse(parts)],
     undo: { prepare: remove, commit: planBack(parts, remove) },
-    gap: { from: route === undefined ? "stop-container" : "hold", until: [served, back] },
+    gap: {
+      from: route === undefined ? "stop-container" : "hold",
+      until: [...new Set([served, back])],
+    },
   };
 }
 

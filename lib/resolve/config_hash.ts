@@ -24,6 +24,11 @@ const CONTAINER_SECTIONS = {
 
 const APP_SECTIONS = {
   ...CONTAINER_SECTIONS,
+  /** Undefined where none is published: labels of before this section was there stay as they are. */
+  ports: (app: AppConfig) => {
+    const published = app.ports.filter(({ hostPort }) => hostPort !== undefined);
+    return published.length === 0 ? undefined : published;
+  },
   health_check: (app: AppConfig) => app.healthCheck,
   proxy: (app: AppConfig) => app.proxy ?? {},
 } as const;
@@ -52,17 +57,19 @@ function hashSections<Config>(
   config: Config,
   key: Secret,
 ): string {
-  return Object.entries(sections)
-    .map(([name, read]) => `${name}=${hash(`${name}\n${canonical(read(config))}`, key)}`)
-    .join(";");
+  return Object.entries(sections).flatMap(([name, read]) => {
+    const value = read(config);
+    return value === undefined ? [] : [`${name}=${hash(`${name}\n${canonical(value)}`, key)}`];
+  }).join(";");
 }
 
 /** The sections in which two hashes differ; `configuration` where one is not of this form. */
 export function changedSections(before: string, after: string): readonly string[] {
   if (before === after) return [];
-  const former = parse(before);
-  const names = [...parse(after)].filter(([name, value]) => former.get(name) !== value);
-  return names.length === 0 || former.size === 0 ? ["configuration"] : names.map(([name]) => name);
+  const [former, now] = [parse(before), parse(after)];
+  const names = [...new Set([...now.keys(), ...former.keys()])]
+    .filter((name) => former.get(name) !== now.get(name));
+  return names.length === 0 || former.size === 0 ? ["configuration"] : names;
 }
 
 function parse(text: string): ReadonlyMap<string, string> {

@@ -7,6 +7,7 @@
  */
 import { LumaError, messageOf } from "../error.ts";
 import type { Runner } from "../ssh/runner.ts";
+import { parseSockets } from "../state/port_holders.ts";
 
 /** What is looked for. */
 export interface PortSearch {
@@ -36,13 +37,6 @@ export async function explainPortInUse(
 
 /** The programs that listen on `ports`, of the lines of `ss -Hltnp`: `nginx (process 12) on port 80`. */
 export function parseListeners(text: string, ports: readonly number[]): readonly string[] {
-  const found = text.split("\n").flatMap((line) => {
-    const port = Number(/^\S+\s+\S+\s+\S+\s+\S*:(\d+)\s/.exec(line)?.[1]);
-    if (!ports.includes(port)) return [];
-    const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
-    return [
-      name === undefined ? `a program on port ${port}` : `${name} (process ${pid}) on port ${port}`,
-    ];
-  });
-  return [...new Set(found)];
+  const found = parseSockets(text, "tcp").filter(({ port }) => ports.includes(port));
+  return [...new Set(found.map(({ name, port }) => `${name} on port ${port}`))];
 }

@@ -5,12 +5,14 @@
  *
  * @module
  */
+import type { PortConfig } from "../config/types.ts";
 import type { Container, Docker, DockerInfo } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
 import { PROXY_CONTAINER, type ProxyClient, ProxyError } from "../proxy_client/proxy_client.ts";
 import type { Runner } from "../ssh/runner.ts";
 import { networkName } from "./app_state.ts";
 import { LABELS } from "./labels.ts";
+import { observePortHolders } from "./port_holders.ts";
 import { isDetached, isHolding } from "./proxy_namespace.ts";
 import { type FactsOptions, observeServerFacts } from "./server_facts.ts";
 import type { ProxyState, ServerState } from "./types.ts";
@@ -26,6 +28,8 @@ export interface ObserveEffects {
 export interface ObserveOptions {
   readonly project: string;
   readonly mode: FactsOptions["mode"];
+  /** Ports whose holders are asked for, where they are the server's. */
+  readonly ports?: readonly PortConfig[];
   /** The engine, where it is known already. */
   readonly docker?: DockerInfo;
   readonly signal: AbortSignal;
@@ -38,18 +42,26 @@ export async function observeServer(
 ): Promise<ServerState> {
   const { docker } = effects;
   const { signal } = options;
-  const [info, facts, containers, proxyContainers, network, answer] = await Promise.all([
-    options.docker ?? docker.info(signal),
-    observeServerFacts(effects.runner, { mode: options.mode, signal }),
-    docker.findContainersByLabel([LABELS.project], signal),
-    docker.findContainersByLabel([LABELS.role], signal),
-    docker.inspectNetwork(networkName(options.project), signal),
-    askProxy(effects.proxy, signal),
-  ]);
+  const asked = Promise.resolve(options.docker ?? docker.info(signal));
+  const askFacts = async () => {
+    const { rootDir } = await asked;
+    return await observeServerFacts(effects.runner, { mode: options.mode, rootDir, signal });
+  };
+  const [info, facts, portHolders, containers, proxyContainers, network, answer] = await Promise
+    .all([
+      asked,
+      askFacts(),
+      observePortHolders(effects, options.ports ?? [], signal),
+      docker.findContainersByLabel([LABELS.project], signal),
+      docker.findContainersByLabel([LABELS.role], signal),
+      docker.inspectNetwork(networkName(options.project), signal),
+      askProxy(effects.proxy, signal),
+    ]);
   return {
     server: docker.server,
     docker: info,
     facts,
+    portHolders,
     containers,
     proxyContainers,
     ...(network === undefined ? {} : { network }),

@@ -1,5 +1,5 @@
 /**
- * Asks a server what it is, apart from Docker: clock, kernel, free space, and luma's own folder.
+ * Asks a server what it is, apart from Docker: clock, kernel, free and used space, and luma's own folder.
  *
  * The rule: one round trip, plain POSIX sh, and the one thing it may change is to make the folder
  * and the key of the configuration hashes, which have to be there before anything else.
@@ -29,11 +29,27 @@ echo "key=$key"
 echo "now=$(date +%s)"
 echo "kernel=$(uname -r)"
 root=$2
-[ -d "$root" ] || root=/
-echo "disk=$(df -Pk "$root" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "$free"; })"
+[ ! -d "$root" ] || echo "disk=$(df -Pk "$root" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "$free"; })"
 [ -r /proc/meminfo ] && while read -r name kib _; do
   [ "$name" = MemAvailable: ] && echo "memory=$kib"
 done < /proc/meminfo
+# What each container uses without what the kernel can take back; the folders of both kinds of cgroups.
+for file in /sys/fs/cgroup/memory/*/*/memory.usage_in_bytes /sys/fs/cgroup/*/*/memory.current; do
+  folder=\${file%/*}
+  id=\${folder##*/}
+  id=\${id#docker-}
+  id=\${id%.scope}
+  [ "\${#id}" = 64 ] && [ -r "$file" ] || continue
+  used= cache=0
+  { read -r used; } 2>/dev/null < "$file"
+  while read -r name bytes; do
+    case $name in
+      total_inactive_file) cache=$bytes; break ;;
+      inactive_file) cache=$bytes ;;
+    esac
+  done 2>/dev/null < "$folder/memory.stat"
+  [ -z "$used" ] || echo "use.$id=$((used - cache))"
+done
 exit 0
 `;
 
@@ -89,7 +105,17 @@ export function parseServerFacts(text: string): ServerFacts | undefined {
     hashKey: new Secret(key),
     ...kibibytes("diskFreeBytes", values.get("disk")),
     ...kibibytes("memoryFreeBytes", values.get("memory")),
+    memoryUseBytes: parseMemoryUse(values),
   };
+}
+
+function parseMemoryUse(values: ReadonlyMap<string, string>): ServerFacts["memoryUseBytes"] {
+  return Object.fromEntries(
+    [...values].flatMap(([name, text]) => {
+      const bytes = Number(text);
+      return name.startsWith("use.") && bytes > 0 ? [[name.slice("use.".length), bytes]] : [];
+    }),
+  );
 }
 
 function kibibytes<Name extends string>(

@@ -23,6 +23,20 @@ export interface ServerFacts {
   readonly diskFreeBytes?: number;
   /** Memory that can be had without swapping; none where the kernel did not tell. */
   readonly memoryFreeBytes?: number;
+  /** What containers use, by their id; those are missing whose cgroup is not where Docker puts it. */
+  readonly memoryUseBytes: Readonly<Record<string, number>>;
+}
+
+/** Who listens on a port of a server. */
+export interface PortHolder {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  /** The address it is held on; none: all. */
+  readonly address?: string;
+  /** For people: `nginx (process 12)`, `container db`. */
+  readonly name: string;
+  /** The id, where it is a container's. */
+  readonly container?: string;
 }
 
 /** luma-proxy on a server. */
@@ -42,6 +56,8 @@ export interface ServerState {
   readonly docker: DockerInfo;
   /** The project's network. */
   readonly network?: Network;
+  /** Who has the ports that were asked about. */
+  readonly portHolders: readonly PortHolder[];
   /** All containers that luma made on this server, of every project. */
   readonly containers: readonly Container[];
   /** The containers of luma-proxy: the one that owns the network namespace, and the program. */

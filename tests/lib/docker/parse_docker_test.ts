@@ -71,7 +71,9 @@ test("parseContainers() reads a container that runs", () => {
       other: { aliases: [] },
     },
     networkMode: "shop-network",
-    publishedPorts: [{ hostPort: 8080, containerPort: 80 }],
+    publishedPorts: [
+      { hostAddress: "127.0.0.1", hostPort: 8080, containerPort: 80, protocol: "tcp" },
+    ],
     memoryLimitBytes: 536870912,
   }]);
 });

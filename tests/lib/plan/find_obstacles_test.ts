@@ -90,19 +90,6 @@ test("findObstacles() refuses a name that another project's container has", () =
   ]);
 });
 
-test("findObstacles() refuses replicas that need more memory than is free beside the old color", () => {
-  const app = resolved(anApp({ replicas: 2, memoryBytes: 100 * 1024 * 1024 }));
-  const withFree = (mebibytes: number) => {
-    const server = aServer([]);
-    const facts = { ...server.facts, memoryFreeBytes: mebibytes * 1024 * 1024 };
-    return messages(app, { ...server, facts });
-  };
-  assert.deepEqual(withFree(200), []);
-  assert.deepEqual(withFree(199), [
-    '2 new replicas of "blog" may need 200 MiB, but server has 199 MiB free',
-  ]);
-});
-
 test("findObstacles() tells all of them at once", () => {
   const app = resolved(anApp(), anImage({ architecture: "arm64" }));
   assert.equal(obstacles(app, aServer([], [], { proxy: { kind: "absent" } })).length, 2);

@@ -336,6 +336,6 @@ test("planDeploy() refuses a network without an address plan, and says what to d
   const { subnet: _subnet, ...bare } = network!;
   assert.throws(
     () => planned(resolved(), { ...server, network: bare }),
-    /made without an address plan/,
+    /made by another program, without a range of addresses/,
   );
 });

@@ -95,7 +95,7 @@ test("planDeploy() in place without a proxy stops, starts, and has a gap until i
     aReplica("blue", { imageId: "sha256:old", configHash: WORKER.configHash }),
   ]);
   const plan = planned(server, WORKER);
-  assert.deepEqual(plan.gap, { from: "stop-container", until: ["check-health", "check-health"] });
+  assert.deepEqual(plan.gap, { from: "stop-container", until: ["check-health"] });
   assert.deepEqual(kinds(plan.steps), [
     "create-replica",
     "stop-container",

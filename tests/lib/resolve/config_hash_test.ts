@@ -34,3 +34,14 @@ test("changedSections() names what changed", () => {
 test("changedSections() calls a hash of another form a changed configuration", () => {
   assert.deepEqual(changedSections("", hashConfig(anApp(), KEY)), ["configuration"]);
 });
+
+test("changedSections() names limits, and ports of the server that came or went", () => {
+  const port = { hostPort: 8080, containerPort: 80, protocol: "tcp" } as const;
+  const plain = hashConfig(anApp(), KEY);
+  const published = hashConfig(anApp({ ports: [port] }), KEY);
+  assert.deepEqual(changedSections(plain, published), ["ports"]);
+  assert.deepEqual(changedSections(published, plain), ["ports"]);
+  assert.deepEqual(changedSections(plain, hashConfig(anApp({ memoryBytes: 1 }), KEY)), ["limits"]);
+  const told = { containerPort: 80, protocol: "tcp" } as const;
+  assert.equal(hashConfig(anApp({ ports: [told] }), KEY), plain);
+});

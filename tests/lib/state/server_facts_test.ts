@@ -13,6 +13,7 @@ now=1700000000
 kernel=6.1.0-13-amd64
 disk=2048
 memory=1024
+use.abc=512
 `;
 
 test("parseServerFacts() reads times in milliseconds and sizes in bytes", () => {
@@ -24,6 +25,7 @@ test("parseServerFacts() reads times in milliseconds and sizes in bytes", () => 
     kernel: "6.1.0-13-amd64",
     diskFreeBytes: 2_097_152,
     memoryFreeBytes: 1_048_576,
+    memoryUseBytes: { abc: 512 },
   });
 });
 
