@@ -21,7 +21,7 @@ import { observeServerFacts } from "../state/server_facts.ts";
 import type { ServerFacts, ServerState } from "../state/types.ts";
 import { build, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
-import { deployApp, type DeployHooks } from "./deploy_app.ts";
+import { deployApp, type DeployHooks, refuseFullDisk } from "./deploy_app.ts";
 import { deployServices, type DeployServicesOptions, reportRemoved } from "./deploy_services.ts";
 import { prepareServer } from "./prepare_server.ts";
 import { selectTargets } from "./select_targets.ts";
@@ -243,6 +243,7 @@ async function observePrepared(
   const state = await observe({ session: guarded, docker, app }, context);
   onState?.(state, server);
   requireAddressPlan(state, config.name);
+  refuseFullDisk(app, state);
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,

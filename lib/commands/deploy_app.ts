@@ -75,7 +75,6 @@ export async function deployApp(
   context: CommandContext,
 ): Promise<void> {
   const { session } = input;
-  refuse(findDisk(input.state), { app: app.name, server: input.state.server });
   const resolved = input.image === undefined
     ? await bringImage(app, { ...input, pull: true }, context)
     : resolveWith(app, { ...input, image: input.image }, context);
@@ -109,6 +108,11 @@ export async function deployApp(
 /** Fails with every obstacle at once; nothing was changed. */
 export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState): void {
   refuse(findObstacles(plan, app, state), plan);
+}
+
+/** Fails where Docker's disk is full: nothing is set up or pulled on it. */
+export function refuseFullDisk({ name: app }: AppConfig, state: ServerState): void {
+  refuse(findDisk(state), { app, server: state.server });
 }
 
 function refuse(

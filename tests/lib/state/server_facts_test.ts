@@ -60,7 +60,7 @@ async function inHome<Result>(
     run: (command: Command) => local.run({ ...command, argv: command.argv.map(asUser) }),
   };
   try {
-    return await body((mode) => observeServerFacts(runner, { mode, rootDir: "/nowhere" }), home);
+    return await body((mode) => observeServerFacts(runner, { mode, rootDir: home }), home);
   } finally {
     await rm(home, { recursive: true });
   }
@@ -105,4 +105,10 @@ test("observeServerFacts() says why a server cannot be looked at", async () => {
     observeServerFacts(runner, { mode: "write" }),
     /Cannot look at server: mkdir: read-only file system/,
   );
+});
+
+test("observeServerFacts() tells no space of a folder that this machine does not have", async () => {
+  const runner = createLocalRunner({ server: "server" });
+  const facts = await observeServerFacts(runner, { mode: "read", rootDir: "/nowhere" });
+  assert.equal(facts.diskFreeBytes, undefined);
 });
