@@ -264,6 +264,15 @@ test("parseConfig() prints no proxy, when the port on the server is UDP", () => 
   assert.match(webErrorsOf('ports: ["53:53/udp"]'), /fix: write deploy: \{ strategy: in-place \}/);
 });
 
+test("parseConfig() allows ports of the server and writable volumes in place, for one replica", () => {
+  const inPlace = 'ports: ["80:80"]\nvolumes: ["data:/a"]\ndeploy: { strategy: in-place }\n';
+  assert.equal(webErrorsOf(inPlace), "");
+  assert.match(
+    webErrorsOf(`${inPlace}replicas: 2\n`),
+    /apps\.web\.ports: 2 replicas cannot all publish 80:80 on the server\n {2}fix: write replicas: 1/,
+  );
+});
+
 test("parseConfig() refuses each writable volume of an app, and no other", () => {
   const errors = webErrorsOf('volumes: ["data:/a", "data:/b:ro", "./files:/c/"]');
   assert.deepEqual(errors.match(/volumes\[\d\]: .*/g), [

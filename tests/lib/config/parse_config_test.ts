@@ -178,6 +178,16 @@ for (
       retries: 5,
     }],
     ["health_check: { command: [curl, x] }", "healthCheck", { ...HEALTH, command: ["curl", "x"] }],
+    ["health_check: { command: curl x || exit 1 }", "healthCheck", {
+      ...HEALTH,
+      command: ["sh", "-c", "curl x || exit 1"],
+    }],
+    ["health_check: { command: [a], path: /x }", "healthCheck", {
+      ...HEALTH,
+      explicit: true,
+      path: "/x",
+      command: ["a"],
+    }],
     ["health_check: { start_period: 1m }", "deploy", { ...DEPLOY, healthTimeoutMs: 70_000 }],
     ["deploy: { drain_timeout: 1m30s, upgrade_drain_timeout: 5 }", "deploy", {
       ...DEPLOY,

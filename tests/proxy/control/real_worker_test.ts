@@ -109,6 +109,35 @@ test("luma-proxy run leaves a generation that answers 500 by itself", PATIENT, a
     }));
 });
 
+test(
+  "luma-proxy run answers 503 where a route has no endpoint, and lets the old color end",
+  PATIENT,
+  async () => {
+    let answerLater = () => {};
+    await withApp("blue", (blue) =>
+      withRealProxy(async (proxy) => {
+        await proxy.call("switch", switchTo(blue, 0));
+        const long = get(proxy.port, "/export");
+        while (blue.requests() === 0) await proxy.call("list", {});
+        const watch = { durationMs: 0, minFailures: Number.MAX_SAFE_INTEGER, minShare: 1 };
+        const hold = { color: "green", deployment: "d2", endpoints: [], watch } as const;
+        await proxy.call("switch", switchTo(blue, 1, hold));
+        assert.equal((await get(proxy.port, "/")).status, 503);
+        answerLater();
+        assert.deepEqual(await long, { status: 200, body: "late" });
+        const drain = { ...KEY, color: "blue", timeoutMs: 30_000, streamTimeoutMs: 0 } as const;
+        assert.equal((await proxy.call("drain", drain)).at(-1)?.kind, "drained");
+        await proxy.call("switch-back", { ...KEY, generation: 2, reason: "over" });
+        const [{ routes } = { routes: [] }] = await proxy.call("list", {});
+        assert.equal(routes[0]?.current.color, "blue");
+        assert.equal(routes[0]?.current.seal, "confirmed");
+      }), (_, response) => {
+      answerLater = () => response.end("late");
+      return true;
+    });
+  },
+);
+
 test("luma-proxy run drains a request that began before the switch", PATIENT, async () => {
   let answerLater = () => {};
   await withApp("blue", (blue) =>

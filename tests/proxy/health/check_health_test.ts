@@ -178,3 +178,17 @@ test("waitUntilHealthy() tells the last reason, not that its own time was over",
     });
   });
 });
+
+test("checkHealth() only connects, where no path is asked for", async () => {
+  let asked = false;
+  await withServer(() => {
+    asked = true;
+  }, async ({ address, port }) => {
+    assert.deepEqual(await checkHealth({ address, port }, { timeoutMs: 5_000 }), {});
+  });
+  assert.equal(asked, false);
+  await assert.rejects(
+    checkHealth({ address: "127.0.0.1", port: 1 }, { timeoutMs: 5_000 }),
+    /connect 127\.0\.0\.1:1: refused/,
+  );
+});
