@@ -14,6 +14,7 @@ import type {
   CommandBody,
   CommandNeeds,
   GlobalOptions,
+  OpenBody,
   RunCommand,
 } from "./types.ts";
 
@@ -37,6 +38,10 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
       async bare(body: BareBody) {
         const { runBare } = await context();
         code = await runBare({ options: options(), io }, body);
+      },
+      async open(needs: CommandNeeds, body: OpenBody) {
+        const { runOpen } = await context();
+        code = await runOpen({ options: options(), needs, io }, body);
       },
     },
   );

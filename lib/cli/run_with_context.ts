@@ -6,7 +6,7 @@
  * @module
  */
 import process from "node:process";
-import { loadConfig } from "../config/load_config.ts";
+import { loadConfig, loadConfigIfThere, type LoadConfigOptions } from "../config/load_config.ts";
 import type { ExitCode } from "../error.ts";
 import type { Report } from "../report/events.ts";
 import { createJsonReporter } from "../report/json_reporter.ts";
@@ -14,7 +14,14 @@ import { createLiveReporter, type LiveReporter } from "../report/live_reporter.t
 import { createPlainReporter, type ReporterOptions } from "../report/plain_reporter.ts";
 import { describeError } from "../report/report_error.ts";
 import { completeEnvironment } from "../ssh/complete_environment.ts";
-import type { BareBody, CliIo, CommandBody, CommandNeeds, GlobalOptions } from "./types.ts";
+import type {
+  BareBody,
+  CliIo,
+  CommandBody,
+  CommandNeeds,
+  GlobalOptions,
+  OpenBody,
+} from "./types.ts";
 
 /** A command line that was read. */
 export interface CommandRun {
@@ -25,16 +32,27 @@ export interface CommandRun {
 
 /** Runs `body` with its configuration, and returns the exit code. */
 export async function runWithContext(run: CommandRun, body: CommandBody): Promise<ExitCode> {
-  const { needs, io } = run;
   return await runBare(run, async (context, file) => {
-    const config = await loadConfig({
-      cwd: io.cwd(),
-      env: completeEnvironment(io.env),
-      allowMissingSecrets: !needs.secrets,
-      ...(file === undefined ? {} : { file }),
-    });
+    const config = await loadConfig(loadOptions(run, file));
     await body({ ...context, config });
   });
+}
+
+/** Runs `body` with its configuration where there is one, and returns the exit code. */
+export async function runOpen(run: CommandRun, body: OpenBody): Promise<ExitCode> {
+  return await runBare(run, async (context, file) => {
+    const config = await loadConfigIfThere(loadOptions(run, file));
+    await body(config === undefined ? context : { ...context, config });
+  });
+}
+
+function loadOptions({ needs, io }: CommandRun, file: string | undefined): LoadConfigOptions {
+  return {
+    cwd: io.cwd(),
+    env: completeEnvironment(io.env),
+    allowMissingSecrets: !needs.secrets,
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 /** Runs `body`, and returns the exit code. */

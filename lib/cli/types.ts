@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BareContext, CommandContext, Person } from "../commands/context.ts";
+import type { BareContext, CommandContext, OpenContext, Person } from "../commands/context.ts";
 
 /** What a run of luma reads and writes. */
 export interface CliIo {
@@ -42,6 +42,9 @@ export interface CommandNeeds {
 /** The body of a command. */
 export type CommandBody = (context: CommandContext) => Promise<void>;
 
+/** The body of a command that works with a luma.yml and without. */
+export type OpenBody = (context: OpenContext) => Promise<void>;
+
 /** The body of a command that needs no luma.yml; `file` is the one that was named, if one was. */
 export type BareBody = (context: BareContext, file: string | undefined) => Promise<void>;
 
@@ -50,4 +53,6 @@ export interface RunCommand {
   (needs: CommandNeeds, body: CommandBody): Promise<void>;
   /** The same for a command that needs no luma.yml. */
   bare(body: BareBody): Promise<void>;
+  /** The same for a command that uses a luma.yml where there is one. */
+  open(needs: CommandNeeds, body: OpenBody): Promise<void>;
 }

@@ -6,9 +6,12 @@
  * @module
  */
 import type { ProxyConfig } from "../config/types.ts";
-import { acquireLease } from "../lock/lease_lock.ts";
-import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
-import { ensureProxyImage, type ImageProgress } from "../proxy_image/ensure_proxy_image.ts";
+import {
+  type EnsureOptions,
+  ensureProxyImage,
+  type ImageProgress,
+  nameProxyImage,
+} from "../proxy_image/ensure_proxy_image.ts";
 import type { Report } from "../report/events.ts";
 import { planSetup } from "../setup/plan_setup.ts";
 import type { ProxyImage } from "../setup/proxy_containers.ts";
@@ -17,11 +20,13 @@ import type { SetupStep } from "../setup/types.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
 import { VERSION } from "../version.ts";
-import { monotonicNow, type Session, sessionOver, wait } from "./session.ts";
+import { monotonicNow, type Session, wait } from "./session.ts";
+import { withSetupLock } from "./setup_lock.ts";
 
 /** What a server is set up for. */
 export interface PrepareOptions {
-  readonly project: string;
+  /** None: for any. */
+  readonly project?: string | undefined;
   readonly proxy: ProxyConfig;
   /** The server is this machine: nothing is compressed on its way there. */
   readonly isLocal: boolean;
@@ -56,25 +61,22 @@ export async function prepareServer(
       ...(wanted === undefined ? {} : { wantedImage: wanted }),
     });
   if (plan(state).length === 0) return undefined;
-  const lock = await acquireLease(session.runner, {
-    ...identifyProcess(),
-    file: `${state.facts.home}/locks/setup.lock`,
-    subject: "setup",
-    action: "set up",
-    hint: "Wait until that run has ended, then run the same command again",
-    isAlive: isProcessAlive,
-    signal,
-  });
-  try {
-    const held = sessionOver(lock.runner);
-    // Another run may have done it while the lock was waited for.
-    const now = await observeServer(held, { project, mode: "write", docker: state.docker, signal });
-    const steps = plan(now);
-    await runSetup(steps, setupEffects(held, options), AbortSignal.any([signal, lock.lost]));
-    return steps;
-  } finally {
-    await lock.release();
-  }
+  return await withSetupLock(
+    session,
+    { home: state.facts.home, signal },
+    async (held, whileHeld) => {
+      // Another run may have done it while the lock was waited for.
+      const now = await observeServer(held, {
+        project,
+        mode: "write",
+        docker: state.docker,
+        signal,
+      });
+      const steps = plan(now);
+      await runSetup(steps, setupEffects(held, options), whileHeld);
+      return steps;
+    },
+  );
 }
 
 function setupEffects(session: Session, options: PrepareOptions): Parameters<typeof runSetup>[1] {
@@ -87,27 +89,45 @@ function setupEffects(session: Session, options: PrepareOptions): Parameters<typ
   };
 }
 
-async function bringImage(
-  { docker, runner }: Session,
-  options: PrepareOptions,
-): Promise<ProxyImage> {
-  const { proxy, report, signal } = options;
+async function bringImage(session: Session, options: PrepareOptions): Promise<ProxyImage> {
+  const { report, signal } = options;
   let said = "";
   return await ensureProxyImage({
+    ...imageOptions(session, options),
+    compress: !options.isLocal,
+    report: (progress) => {
+      const message = describeImageProgress(progress);
+      if (message !== said) report({ kind: "setup", server: session.docker.server, message });
+      said = message;
+    },
+    signal,
+  });
+}
+
+/** What {@linkcode prepareServer} would do to a server with Docker that is to be brought up to date. */
+export async function planPreparation(
+  session: Session,
+  { project, proxy, signal }: Pick<PrepareOptions, "project" | "proxy" | "signal">,
+): Promise<readonly SetupStep[]> {
+  const [state, wantedImage] = await Promise.all([
+    observeServer(session, { project, mode: "read", signal }),
+    nameProxyImage({ ...imageOptions(session, { proxy }), signal }),
+  ]);
+  return planSetup(state, { project, proxy, wantedImage });
+}
+
+function imageOptions(
+  { docker, runner }: Session,
+  { proxy }: Pick<PrepareOptions, "proxy">,
+): EnsureOptions {
+  return {
     docker,
     runner,
     version: VERSION,
     // A registry's name for it is not the project's own yet: what is pulled by it could be anybody's.
     published: false,
-    compress: !options.isLocal,
-    report: (progress) => {
-      const message = describeImageProgress(progress);
-      if (message !== said) report({ kind: "setup", server: docker.server, message });
-      said = message;
-    },
-    signal,
     ...(proxy.image === undefined ? {} : { configured: proxy.image }),
-  });
+  };
 }
 
 function describeImageProgress(progress: ImageProgress): string {

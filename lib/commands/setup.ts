@@ -1,63 +1,130 @@
 /**
- * `luma setup [server…]`: makes servers ready for the project, and brings their proxy up to date.
+ * `luma setup [server…]`: makes servers ready, from a bare one on, and brings their proxy up to date.
  *
  * The rule: it says each thing before it does it, and does nothing that is done already.
  *
  * @module
  */
-import { UsageError } from "../error.ts";
+import { describeInstallStep } from "../setup/install_step.ts";
+import { planFirstSetup } from "../setup/plan_setup.ts";
+import { describeSetupStep, type SetupStep } from "../setup/types.ts";
 import { observeServer } from "../state/observe_server.ts";
-import type { ServerState } from "../state/types.ts";
-import type { CommandContext } from "./context.ts";
-import { bringServices, hasApps, requestsOn } from "./deploy_services.ts";
-import { prepareServer } from "./prepare_server.ts";
+import type { CommandContext, OpenContext } from "./context.ts";
+import { bringServices, hasApps, type ReachedServer, requestsOn } from "./deploy_services.ts";
+import { describeMachine, type Found, installDocker, lookAtMachine } from "./install_docker.ts";
+import { planPreparation, prepareServer } from "./prepare_server.ts";
 import { openSession, type Session } from "./session.ts";
+import { selectSetupTargets, type SetupTarget } from "./setup_targets.ts";
 
-/** Sets up the named servers of the project; all where no name is given. */
-export async function setup(names: readonly string[], context: CommandContext): Promise<void> {
-  const { config, report, signal } = context;
-  const unknown = names.find((name) => !config.servers.some((server) => server.name === name));
-  if (unknown !== undefined) {
-    const known = config.servers.map(({ name }) => name).join(", ");
-    throw new UsageError(
-      `Unknown server "${unknown}" in ${config.file}`,
-      `Its servers are: ${known}`,
-    );
-  }
-  for (const server of config.servers) {
-    if (names.length > 0 && !names.includes(server.name)) continue;
-    const session = openSession(server);
+/** What is set up, and how. */
+export interface SetupOptions {
+  /** Names of luma.yml, or addresses; none: all of the project. */
+  readonly servers: readonly string[];
+  /** Prints what would be done, and changes nothing. */
+  readonly dryRun: boolean;
+}
+
+/** Sets servers up, one after the other. */
+export async function setup(options: SetupOptions, context: OpenContext): Promise<void> {
+  for (const target of selectSetupTargets(options.servers, context.config)) {
+    let session = openSession(target.server);
     try {
-      const state = await observe(session, context);
-      const steps = await prepareServer(session, state, {
-        project: config.name,
-        proxy: config.proxy,
-        isLocal: server.kind === "local",
-        upgrade: true,
-        networkOnly: !hasApps(server, config),
-        report,
-        signal,
-      });
-      const requests = requestsOn(server, { named: [], others: true, force: false }, config);
-      const now = steps === undefined ? state : await observe(session, context);
-      let changed = (steps ?? []).length > 0;
-      await bringServices(requests, { server, session, state: now }, {
-        ...context,
-        report: (event) => {
-          changed ||= event.kind === "service";
-          report(event);
-        },
-      });
-      report({ kind: "setup done", server: server.name, changed });
+      const found = await lookAtMachine(session, { ...target, signal: context.signal });
+      if (options.dryRun) {
+        await printPlan(session, { target, found }, context);
+        continue;
+      }
+      session = await installDocker(session, found, { ...target, ...context });
+      const prepared = await prepare(session, target, context);
+      const changed = prepared || found.steps.length > 0;
+      context.report({ kind: "setup done", server: target.server.name, changed });
     } finally {
       await session.runner.close();
     }
   }
 }
 
-async function observe(
+/** @returns Whether something was done. */
+async function prepare(
   session: Session,
-  { config, signal }: CommandContext,
-): Promise<ServerState> {
-  return await observeServer(session, { project: config.name, mode: "write", signal });
+  target: SetupTarget,
+  context: OpenContext,
+): Promise<boolean> {
+  const { server, project, proxy } = target;
+  const { report, signal } = context;
+  // A server that luma.yml does not name has nothing of its project.
+  const config = project === undefined ? undefined : context.config;
+  const observe = () => observeServer(session, { project, mode: "write", signal });
+  const state = await observe();
+  const steps = await prepareServer(session, state, {
+    project,
+    proxy,
+    isLocal: server.kind === "local",
+    upgrade: true,
+    networkOnly: config !== undefined && !hasApps(server, config),
+    report,
+    signal,
+  });
+  const changed = (steps ?? []).length > 0;
+  if (config === undefined) return changed;
+  const now = steps === undefined ? state : await observe();
+  return await startServices({ server, session, state: now }, { ...context, config }) || changed;
+}
+
+/** @returns Whether one was not there, or stood still. */
+async function startServices(reached: ReachedServer, context: CommandContext): Promise<boolean> {
+  const wanted = { named: [], others: true, force: false };
+  const requests = requestsOn(reached.server, wanted, context.config);
+  let changed = false;
+  await bringServices(requests, reached, {
+    ...context,
+    report: (event) => {
+      changed ||= event.kind === "service";
+      context.report(event);
+    },
+  });
+  return changed;
+}
+
+async function printPlan(
+  session: Session,
+  { target, found }: { readonly target: SetupTarget; readonly found: Found },
+  context: OpenContext,
+): Promise<void> {
+  const { server } = target;
+  const { machine, steps: install } = found;
+  const steps = await planRest(session, { target, found }, context);
+  if (context.json) {
+    const plan = { kind: "setup plan", server: server.name, install, setup: steps ?? null };
+    return context.print(JSON.stringify(plan));
+  }
+  const lines = [
+    ...install.map(describeInstallStep),
+    ...(steps?.map(describeSetupStep) ??
+      ["Looking at what Docker has, and making what is missing"]),
+  ];
+  const text = lines.length === 0 ? [`[${server.name}] setup: nothing to do`] : [
+    `[${server.name}] setup (${describeMachine(machine)})`,
+    ...lines.map((line) => `    ${line}`),
+  ];
+  context.print(text.join("\n"));
+}
+
+/** What comes when Docker answers; none where that can only be seen then. */
+async function planRest(
+  session: Session,
+  { target, found }: { readonly target: SetupTarget; readonly found: Found },
+  { signal }: OpenContext,
+): Promise<readonly SetupStep[] | undefined> {
+  const { project, proxy } = target;
+  const { docker, kernel } = found.machine;
+  switch (docker.kind) {
+    case "running":
+      return await planPreparation(session, { project, proxy, signal });
+    case "absent":
+      return planFirstSetup(kernel, { project, proxy });
+    case "down":
+    case "forbidden":
+      return undefined;
+  }
 }

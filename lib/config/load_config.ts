@@ -44,8 +44,24 @@ interface Found {
  * @throws {ConfigError} With every problem of luma.yml and `.luma/secrets`.
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
+  const config = await loadConfigIfThere(options);
+  if (config !== undefined) return config;
+  throw new UsageError(
+    `Cannot load a project: there is no luma.yml in ${options.cwd}`,
+    "Go to the folder of luma.yml, or name the file: luma -c FILE",
+  );
+}
+
+/**
+ * The same for a command that does without: none where the folder has no luma.yml, and none was named.
+ *
+ * @throws {UsageError} When a file was named that is not there.
+ * @throws {ConfigError} With every problem of luma.yml and `.luma/secrets`.
+ */
+export async function loadConfigIfThere(options: LoadConfigOptions): Promise<Config | undefined> {
   const files = options.files ?? DISK_FILES;
   const found = await findFile(options, files);
+  if (found === undefined) return undefined;
   const folder = dirname(found.path);
   const shownFile = showPath(found.path, options.cwd);
   const secrets = await loadSecrets(join(folder, ".luma", "secrets"), options.cwd, files);
@@ -64,7 +80,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   return { ...config, warnings: [...found.warnings, ...secrets.warnings, ...config.warnings] };
 }
 
-async function findFile({ file, cwd }: LoadConfigOptions, files: ConfigFiles): Promise<Found> {
+async function findFile(
+  { file, cwd }: LoadConfigOptions,
+  files: ConfigFiles,
+): Promise<Found | undefined> {
   if (file !== undefined) {
     const path = resolve(cwd, file);
     const text = await files.readText(path);
@@ -78,11 +97,7 @@ async function findFile({ file, cwd }: LoadConfigOptions, files: ConfigFiles): P
     const warnings = otherText === undefined ? [] : [warnOfSecondFile()];
     return { path: main, text: mainText, warnings };
   }
-  if (otherText !== undefined) return { path: other, text: otherText, warnings: [] };
-  throw new UsageError(
-    `Cannot load a project: there is no luma.yml in ${cwd}`,
-    "Go to the folder of luma.yml, or name the file: luma -c FILE",
-  );
+  return otherText === undefined ? undefined : { path: other, text: otherText, warnings: [] };
 }
 
 function warnOfSecondFile(): Problem {

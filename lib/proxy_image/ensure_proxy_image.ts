@@ -80,6 +80,18 @@ export async function ensureProxyImage(options: EnsureOptions): Promise<ProxyIma
   return await make(made, options);
 }
 
+/**
+ * Names the image that {@linkcode ensureProxyImage} would bring, where it has to be made here.
+ *
+ * @throws {LumaError} When it cannot be made here.
+ */
+export async function nameProxyImage(options: EnsureOptions): Promise<string> {
+  if (options.configured !== undefined) return options.configured;
+  const made = await planMade(options.host ?? await observeHost(), options);
+  if (made instanceof LumaError) throw made;
+  return made.plan.reference;
+}
+
 /** An image that this machine can make. */
 interface Made {
   readonly plan: ImagePlan;

@@ -1,42 +1,42 @@
 /**
- * Names the program that uses a port which the proxy needs.
+ * Names whoever uses a port which the proxy needs, when Docker could not have it.
  *
  * The rule: an error that says only "address already in use" leaves the person to search.
  *
  * @module
  */
+import { classifyDockerFailure } from "../docker/docker_error.ts";
 import { LumaError, messageOf } from "../error.ts";
 import type { Runner } from "../ssh/runner.ts";
-import { parseSockets } from "../state/port_holders.ts";
+import { observeMachine } from "./observe_machine.ts";
+import { explainPortUsers, findPortUsers } from "./port_users.ts";
 
 /** What is looked for. */
 export interface PortSearch {
   readonly runner: Runner;
+  /** Those that the proxy was to have; Docker's own words may say more exactly which. */
   readonly ports: readonly number[];
   readonly signal: AbortSignal;
 }
 
-/** The error itself, or one that names what listens on the ports, where that is the reason. */
+/** The error itself, or one that names what has the ports, where that is the reason. */
 export async function explainPortInUse(
   error: unknown,
   { runner, ports, signal }: PortSearch,
 ): Promise<unknown> {
-  if (!/port is already allocated|address already in use/i.test(messageOf(error))) return error;
-  const output = await runner.run({ argv: ["ss", "-Hltnp"], timeoutMs: 10_000, signal });
-  const programs = output.status === 0 ? parseListeners(output.stdout, ports) : [];
-  const who = programs.length === 0 ? "another program" : programs.join(", ");
-  return new LumaError(
-    `Cannot start luma-proxy on ${runner.server}: ${who} already uses its port`,
-    {
-      cause: error,
-      hint: `Stop it (for a container: docker ps --filter publish=${ports[0]}), ` +
-        "or choose other ports with proxy.http_port and proxy.https_port in luma.yml",
-    },
-  );
-}
-
-/** The programs that listen on `ports`, of the lines of `ss -Hltnp`: `nginx (process 12) on port 80`. */
-export function parseListeners(text: string, ports: readonly number[]): readonly string[] {
-  const found = parseSockets(text, "tcp").filter(({ port }) => ports.includes(port));
-  return [...new Set(found.map(({ name, port }) => `${name} on port ${port}`))];
+  const words = messageOf(error);
+  if (classifyDockerFailure(words) !== "port-in-use") return error;
+  const named = /:(\d+)(?: failed)?: (?:port is already|bind: )/.exec(words)?.[1];
+  const wanted = named === undefined ? ports : [Number(named)];
+  const users = findPortUsers(wanted, await observeMachine(runner, signal));
+  const known = users.length > 0 ? users : wanted.map((port) => ({
+    port,
+    who: "another program",
+    stop: `ss -ltnp 'sport = :${port}'`,
+  }));
+  const { reason, hint } = explainPortUsers(runner.server, known);
+  return new LumaError(`Cannot start luma-proxy on ${runner.server}: ${reason}`, {
+    cause: error,
+    hint,
+  });
 }

@@ -11,12 +11,18 @@ import { PROXY_CONTAINER } from "../proxy_client/proxy_client.ts";
 import { networkName } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
 import { isDetached, isHolding } from "../state/proxy_namespace.ts";
-import type { ServerState } from "../state/types.ts";
+import type { ServerFacts, ServerState } from "../state/types.ts";
 import { FORMER_CONTAINER, HOLDER_CONTAINER, type SetupStep } from "./types.ts";
+
+/** What planning a setup looks at. */
+export type SetupState = Pick<ServerState, "network" | "proxyContainers" | "proxy"> & {
+  readonly facts: Pick<ServerFacts, "kernel">;
+};
 
 /** What a server is set up for. */
 export interface PlanSetupOptions {
-  readonly project: string;
+  /** None: for any, and its network is made when it is deployed. */
+  readonly project?: string | undefined;
   readonly proxy: ProxyConfig;
   /** The image that the proxy shall run; none: the one that it runs is right. */
   readonly wantedImage?: string;
@@ -25,24 +31,32 @@ export interface PlanSetupOptions {
 }
 
 /** The steps; none where everything is there. */
-export function planSetup(state: ServerState, options: PlanSetupOptions): readonly SetupStep[] {
-  const network = networkName(options.project);
+export function planSetup(state: SetupState, options: PlanSetupOptions): readonly SetupStep[] {
+  const { project } = options;
   const holder = state.proxyContainers.find(({ name }) => name === HOLDER_CONTAINER);
+  const proxy = options.networkOnly === true ? [] : planProxy(state, holder, options);
+  if (project === undefined) return proxy;
+  const network = networkName(project);
   const create: readonly SetupStep[] = state.network === undefined
-    ? [{ kind: "create-network", network, project: options.project }]
+    ? [{ kind: "create-network", network, project }]
     : [];
   if (options.networkOnly === true) return create;
   return [
     ...create,
-    ...planProxy(state, holder, options),
+    ...proxy,
     ...(holder?.networks[network] === undefined
       ? [{ kind: "connect-holder", network } as const]
       : []),
   ];
 }
 
+/** The steps on a server whose Docker is still to be installed. */
+export function planFirstSetup(kernel: string, options: PlanSetupOptions): readonly SetupStep[] {
+  return planSetup({ facts: { kernel }, proxyContainers: [], proxy: { kind: "absent" } }, options);
+}
+
 function planProxy(
-  state: ServerState,
+  state: SetupState,
   holder: Container | undefined,
   options: PlanSetupOptions,
 ): readonly SetupStep[] {
@@ -75,7 +89,7 @@ interface ProgramOptions {
 }
 
 function planProgram(
-  state: ServerState,
+  state: SetupState,
   { holder, program, wantedImage }: ProgramOptions,
 ): readonly SetupStep[] {
   const startHolder: readonly SetupStep[] = isHolding(holder)
@@ -102,7 +116,7 @@ function planProgram(
 }
 
 function planFirstProxy(
-  state: ServerState,
+  state: SetupState,
   program: Container | undefined,
   { httpPort, httpsPort }: ProxyConfig,
 ): readonly SetupStep[] {

@@ -78,7 +78,7 @@ async function runSetupStep(
     case "create-holder":
       return await createHolder(step, context);
     case "start-container":
-      return await docker.startContainer(step.container, signal);
+      return await startContainer(step.container, context);
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
     case "create-program":
@@ -114,6 +114,16 @@ async function createHolder(
   } catch (error) {
     await docker.removeContainer(HOLDER_CONTAINER);
     throw await explainPortInUse(error, { runner, ports: [step.httpPort, step.httpsPort], signal });
+  }
+}
+
+/** While it was stopped, something else may have taken its ports. */
+async function startContainer(name: string, context: SetupContext): Promise<void> {
+  const { effects: { docker, runner }, signal } = context;
+  try {
+    await docker.startContainer(name, signal);
+  } catch (error) {
+    throw await explainPortInUse(error, { runner, ports: [], signal });
   }
 }
 

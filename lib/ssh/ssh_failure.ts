@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { formatLogin } from "./login_line.ts";
 import { RunnerError, type RunnerFailure } from "./runner_error.ts";
 import type { SshServer } from "./ssh_argv.ts";
 
@@ -101,7 +102,7 @@ function causeOf(kind: RunnerFailure, stderr: string): string {
 }
 
 function hintOf(kind: RunnerFailure, { server, stderr }: SshFailure): string | undefined {
-  const ssh = loginLine(server);
+  const ssh = formatLogin(server);
   switch (kind) {
     case "host-not-found":
       return "Check the host name in luma.yml, or name it in ~/.ssh/config";
@@ -124,16 +125,6 @@ function hintOf(kind: RunnerFailure, { server, stderr }: SshFailure): string | u
     case "not-started":
       return undefined;
   }
-}
-
-/** What a person types to log in. */
-function loginLine({ host, user, port, keyFile }: SshServer): string {
-  const target = user === undefined ? host : `${user}@${host}`;
-  const words = [
-    port === undefined ? "" : `-p ${port}`,
-    keyFile === undefined ? "" : `-i ${keyFile}`,
-  ];
-  return ["ssh", ...words, target].filter((word) => word !== "").join(" ");
 }
 
 /** The line that removes the known key, from the file and for the name that ssh itself mentions. */

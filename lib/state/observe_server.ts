@@ -26,7 +26,8 @@ export interface ObserveEffects {
 
 /** What is observed. */
 export interface ObserveOptions {
-  readonly project: string;
+  /** None: no project's network is looked for. */
+  readonly project?: string | undefined;
   readonly mode: FactsOptions["mode"];
   /** Ports whose holders are asked for, where they are the server's. */
   readonly ports?: readonly PortConfig[];
@@ -41,7 +42,7 @@ export async function observeServer(
   options: ObserveOptions,
 ): Promise<ServerState> {
   const { docker } = effects;
-  const { signal } = options;
+  const { project, signal } = options;
   const asked = Promise.resolve(options.docker ?? docker.info(signal));
   const askFacts = async () => {
     const { rootDir } = await asked;
@@ -54,7 +55,7 @@ export async function observeServer(
       observePortHolders(effects, options.ports ?? [], signal),
       docker.findContainersByLabel([LABELS.project], signal),
       docker.findContainersByLabel([LABELS.role], signal),
-      docker.inspectNetwork(networkName(options.project), signal),
+      project === undefined ? undefined : docker.inspectNetwork(networkName(project), signal),
       askProxy(effects.proxy, signal),
     ]);
   return {

@@ -156,7 +156,7 @@ export function makeProject(
       (await readStatus(apps, whole)).filter((found) => found.kind === "status"),
     serviceStatus: async (...services) =>
       (await readStatus(services, whole)).filter((found) => found.kind === "service status"),
-    setup: (...servers) => setup(servers, whole),
+    setup: (...servers) => setup({ servers, dryRun: false }, whole),
     server(name) {
       const server = config.servers.find((known) => name === undefined || known.name === name);
       if (server !== undefined) return openServer(server, { project: config.name, signal });

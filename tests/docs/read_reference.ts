@@ -21,7 +21,7 @@ export const REFERENCE_FILE = fileURLToPath(new URL("../../docs/commands.md", im
 export function readReference(): string {
   const program = createProgram({ out: () => {}, err: () => {} });
   const nothing = () => Promise.resolve();
-  addCommands(program, Object.assign(nothing, { bare: nothing }));
+  addCommands(program, Object.assign(nothing, { bare: nothing, open: nothing }));
   return formatReference(program, listPages());
 }
 

@@ -11,6 +11,7 @@
  */
 import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { startBareServer } from "./bare_server.ts";
 import { formatLabEnv, type LabEnv } from "./lab_env.ts";
 import {
   listLabNamespaces,
@@ -18,7 +19,14 @@ import {
   makeLabNetwork,
   removeLabNetwork,
 } from "./lab_network.ts";
-import { findFreeBlock, formatSshConfig, labFolder, type LabPlan, planLab } from "./lab_plan.ts";
+import {
+  findFreeBlock,
+  formatSshConfig,
+  labFolder,
+  type LabPlan,
+  planLab,
+  type ServerPlan,
+} from "./lab_plan.ts";
 import { endServer, isRunning, SERVER_STATE_FOLDER, startServer } from "./lab_server.ts";
 import { runTool } from "./run_tool.ts";
 
@@ -56,8 +64,49 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** A server that has nothing but SSH, and Docker's packages to install. */
+export interface BareServer {
+  readonly name: string;
+  readonly address: string;
+  readonly sshConfigFile: string;
+  readonly identityFile: string;
+  readonly knownHostsFile: string;
+}
+
+/** A lab of bare servers. */
+export interface BareLab {
+  readonly servers: readonly BareServer[];
+  /** Takes everything down. */
+  stop(): Promise<void>;
+}
+
 /** Starts a lab; what a former one of its name left is removed first. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const name = options.name ?? DEFAULT_NAME;
+  const servers = await startServers(options, async (plan, server) => {
+    const pid = await startServer(plan, server);
+    return describeServer(plan, server, pid);
+  });
+  return { servers, loadImage, stop: () => stopLab(name) };
+}
+
+/** The same of servers without Docker. */
+export async function startBareLab(options: LabOptions = {}): Promise<BareLab> {
+  const name = options.name ?? DEFAULT_NAME;
+  const servers = await startServers(options, async (plan, server) => {
+    await startBareServer(plan, server);
+    const { sshConfigFile, identityFile, knownHostsFile } = plan;
+    const { name, address } = server;
+    return { name, address, sshConfigFile, identityFile, knownHostsFile };
+  });
+  return { servers, stop: () => stopLab(name) };
+}
+
+/** Makes the network and the files of a lab, and starts its servers with `start`. */
+async function startServers<Server>(
+  options: LabOptions,
+  start: (plan: LabPlan, server: ServerPlan) => Promise<Server>,
+): Promise<readonly Server[]> {
   const name = options.name ?? DEFAULT_NAME;
   requireNoOwner(name);
   await stopLab(name);
@@ -68,11 +117,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     await runTool(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", plan.identityFile]);
     writeFileSync(plan.sshConfigFile, formatSshConfig(plan));
     await makeLabNetwork(plan);
-    const servers = await Promise.all(plan.servers.map(async (server) => {
-      const pid = await startServer(plan, server);
-      return describeServer(plan, server, pid);
-    }));
-    return { servers, loadImage, stop: () => stopLab(name) };
+    return await Promise.all(plan.servers.map((server) => start(plan, server)));
   } catch (error) {
     await stopLab(name);
     throw error;
@@ -94,7 +139,7 @@ export async function stopLab(name: string = DEFAULT_NAME): Promise<void> {
 
 function describeServer(
   plan: LabPlan,
-  server: LabPlan["servers"][number],
+  server: ServerPlan,
   pid: number,
 ): LabServer {
   return {
