@@ -51,7 +51,7 @@ export async function prepareServer(
 ): Promise<readonly SetupStep[] | undefined> {
   const { project, proxy, signal, upgrade, networkOnly = false } = options;
   const wanted = upgrade && !networkOnly
-    ? (await bringImage(session, options)).reference
+    ? await nameProxyImage({ ...imageOptions(session, options), signal })
     : undefined;
   const plan = (now: ServerState) =>
     planSetup(now, {

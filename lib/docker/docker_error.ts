@@ -118,16 +118,30 @@ export interface DockerFailureFacts {
   readonly action: string;
   /** What docker wrote to standard error, or how it ended. */
   readonly words: string;
+  /** Who it was that docker refused, where that is known. */
+  readonly user?: string | undefined;
 }
 
 /** Makes the error of an operation that failed. */
-export function explainDockerFailure({ server, action, words }: DockerFailureFacts): DockerError {
+export function explainDockerFailure(facts: DockerFailureFacts): DockerError {
+  const { server, action, words } = facts;
   const kind = classifyDockerFailure(words);
-  const message = `Cannot ${action} on ${server}: ${trimDockerWords(words)}`;
-  const hint = hintOf(kind, server);
+  const message = `Cannot ${action} on ${server}: ${reasonOf(kind, facts)}`;
+  const hint = hintOf(kind, facts);
   const options = hint === undefined ? {} : { hint };
   if (kind === "address-in-use") return new AddressTakenError(message, options);
   return new DockerError(kind, message, options);
+}
+
+/** What people have to know, where Docker's own words do not say it; they follow in parentheses. */
+function reasonOf(kind: DockerFailure, { words, user = "the user" }: DockerFailureFacts): string {
+  const plain: Partial<Record<DockerFailure, string>> = {
+    "docker-missing": "Docker is not installed there",
+    "daemon-down": "Docker does not run there",
+    "permission": `${user} may not use Docker there`,
+  };
+  const said = trimDockerWords(words);
+  return plain[kind] === undefined ? said : `${plain[kind]} (${said})`;
 }
 
 /** Docker's words in one line, without the phrases that say nothing, 600 characters at most. */
@@ -147,14 +161,17 @@ function trimLine(line: string): string {
     .replace(/^Error( response from daemon)?: /i, "").replace(/\.$/, "");
 }
 
-function hintOf(kind: DockerFailure, server: string): string | undefined {
+function hintOf(
+  kind: DockerFailure,
+  { server, user = "USER" }: DockerFailureFacts,
+): string | undefined {
   switch (kind) {
     case "docker-missing":
-      return `Install Docker on ${server}: https://docs.docker.com/engine/install/`;
+      return `Install it: luma setup ${server}`;
     case "daemon-down":
-      return `Start Docker on ${server}: systemctl start docker`;
+      return `Start it: luma setup ${server} (or there, as root: systemctl start docker)`;
     case "permission":
-      return `Let the user on ${server} use Docker, then log in again: sudo usermod -aG docker USER`;
+      return `Let ${user} use it: luma setup ${server} (or there, as root: usermod -aG docker ${user})`;
     case "no-image":
       return "Check the image's name and tag; an image that was never pushed must be on the server";
     case "pull-denied":

@@ -39,9 +39,21 @@ export async function runDocker(runner: Runner, call: DockerCall): Promise<strin
   const output = await runDockerCommand(runner, call);
   if (output.status === 0) return output.stdout;
   const words = hideSecrets(wordsOf(output), call.secrets ?? []);
-  const error = explainDockerFailure({ server: runner.server, action: call.action, words });
+  const facts = { server: runner.server, action: call.action, words };
+  const error = explainDockerFailure(facts);
   if (call.expected?.includes(error.kind)) return output.stdout;
-  throw error;
+  if (error.kind !== "permission") throw error;
+  throw explainDockerFailure({ ...facts, user: await askUser(runner, call.signal) });
+}
+
+/** Whom Docker refuses is on the server: ssh's configuration may have chosen the user. */
+async function askUser(runner: Runner, signal?: AbortSignal): Promise<string | undefined> {
+  const output = await runner.run({
+    argv: ["id", "-un"],
+    timeoutMs: TIMEOUT_MS,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return output.status === 0 ? output.stdout.trim() : undefined;
 }
 
 /** Runs a docker command whose status the caller reads. */

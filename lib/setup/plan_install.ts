@@ -56,9 +56,7 @@ function planSteps(machine: MachineState): readonly InstallStep[] {
   switch (docker.kind) {
     case "running":
       // Only who is root can mend that, and Docker is there all the same.
-      return isDockerEnabled === false && (privilege === "root" || privilege === "sudo")
-        ? start
-        : [];
+      return isDockerEnabled === false && canBeRoot(machine) ? start : [];
     case "forbidden":
       return [...join, wait];
     case "down":
@@ -108,14 +106,14 @@ function findPrivilege(
       return [];
     case "password":
       return [{
-        message: `root has to do the rest, and sudo asks ${user} for a password`,
+        message: `that takes root, and sudo wants a password from ${user}`,
         hint: `Do it once by hand, then: ${again(server)}\n${
           formatByHand(steps, { login, sudo: true })
         }`,
       }];
     case "none":
       return [{
-        message: `root has to do the rest: ${user} is not root, and there is no sudo`,
+        message: `that takes root, which ${user} is not, and there is no sudo`,
         hint: `Let root do it once, then: ${again(server)}\n${
           formatByHand(steps, { sudo: false })
         }`,
@@ -124,12 +122,18 @@ function findPrivilege(
 }
 
 function findPorts(machine: MachineState, { ports }: PlanInstallOptions): readonly Obstacle[] {
+  // They may be those of a proxy that the user may not see yet; Docker finds it out all the same.
+  if (machine.docker.kind === "forbidden" && !canBeRoot(machine)) return [];
   // Where the proxy's ports were published before, they stay as they are.
   if (machine.containers.some(({ container }) => container === HOLDER_CONTAINER)) return [];
   const users = findPortUsers(ports, machine);
   if (users.length === 0) return [];
   const { reason, hint } = explainPortUsers(machine.server, users);
   return [{ message: reason, hint }];
+}
+
+function canBeRoot({ privilege }: MachineState): boolean {
+  return privilege === "root" || privilege === "sudo";
 }
 
 function again(server: string): string {

@@ -105,13 +105,15 @@ function hintOf(kind: RunnerFailure, { server, stderr }: SshFailure): string | u
   const ssh = formatLogin(server);
   switch (kind) {
     case "host-not-found":
-      return "Check the host name in luma.yml, or name it in ~/.ssh/config";
+      return "Check the host name, or give it an address in ~/.ssh/config";
     case "refused":
       return `Check the port, and that sshd runs there: ${ssh}`;
     case "connect-timeout":
       return `Check the address, the network and the firewall: ${ssh}`;
     case "permission-denied":
-      return `Check user and key, or load the key with ssh-add; this must work without a question: ${ssh}`;
+      return `Check user and key, load the key with ssh-add, or put it there: ${
+        ssh.replace(/^ssh/, "ssh-copy-id")
+      }\nThis must work without a question: ${ssh}`;
     case "host-key-changed":
       return `If you know why it changed, forget the old key: ${forgetLine(server, stderr)}`;
     case "host-key-unknown":

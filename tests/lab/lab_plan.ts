@@ -48,6 +48,9 @@ const BLOCKS: readonly AddressBlock[] = [
   { servers: 235, networks: 236 },
   { servers: 239, networks: 240 },
   { servers: 243, networks: 244 },
+  { servers: 229, networks: 230 },
+  { servers: 247, networks: 248 },
+  { servers: 251, networks: 252 },
 ];
 const MOST_SERVERS = 8;
 

@@ -14,7 +14,11 @@ export interface Visit {
 }
 
 /** One GET on a connection of its own. */
-export function visit(lab: LabEnv, host: string, path = "/"): Promise<Visit> {
+export function visit(
+  lab: Pick<LabEnv, "serverAddress">,
+  host: string,
+  path = "/",
+): Promise<Visit> {
   return new Promise((resolve, reject) => {
     const call = request(
       { host: lab.serverAddress, port: 80, path, headers: { host }, agent: false },

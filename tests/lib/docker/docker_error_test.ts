@@ -83,6 +83,26 @@ test("explainDockerFailure() says what was tried, why it failed and what to type
   assert.equal(error.exitCode, 3);
 });
 
+test("explainDockerFailure() leads to luma setup, where Docker is missing, down or closed to the user", () => {
+  const explain = (words: string) => {
+    const facts = { server: "web1", action: "reach Docker", words, user: "anna" };
+    const { message, hint } = explainDockerFailure(facts);
+    return [message, hint];
+  };
+  assert.deepEqual(explain("sh: 1: docker: not found"), [
+    "Cannot reach Docker on web1: Docker is not installed there (sh: 1: docker: not found)",
+    "Install it: luma setup web1",
+  ]);
+  assert.deepEqual(explain("Cannot connect to the Docker daemon at unix:///x.sock"), [
+    "Cannot reach Docker on web1: Docker does not run there (Cannot connect to the Docker daemon at unix:///x.sock)",
+    "Start it: luma setup web1 (or there, as root: systemctl start docker)",
+  ]);
+  assert.deepEqual(explain("permission denied while trying to connect to the docker API"), [
+    "Cannot reach Docker on web1: anna may not use Docker there (permission denied while trying to connect to the docker API)",
+    "Let anna use it: luma setup web1 (or there, as root: usermod -aG docker anna)",
+  ]);
+});
+
 test("explainDockerFailure() gives an AddressTakenError, when Docker finds the address in use", () => {
   const words = "Error response from daemon: Address already in use";
   const error = explainDockerFailure({ server: "s", action: "start", words });

@@ -55,7 +55,8 @@ test("explainSshFailure() says what was tried, why it failed and what to type", 
     message:
       "Cannot reach web1 (10.0.0.5): the server accepts none of the keys (luma@10.0.0.5: Permission denied (publickey))",
     hint:
-      "Check user and key, or load the key with ssh-add; this must work without a question: ssh -p 2222 -i /k luma@10.0.0.5",
+      "Check user and key, load the key with ssh-add, or put it there: ssh-copy-id -p 2222 -i /k luma@10.0.0.5\n" +
+      "This must work without a question: ssh -p 2222 -i /k luma@10.0.0.5",
   });
 });
 
