@@ -79,7 +79,10 @@ if [ -z "$DOCKER_HOST" ] && [ -d /run/systemd/system ]; then
   echo "enabled=$(systemctl is-enabled docker 2>/dev/null)"
 fi
 [ -e /etc/docker/daemon.json ] && echo daemon-config=yes
-$root ss -Hltnp 2>/dev/null | sed 's/^/listener=/'
+# A Docker elsewhere publishes its ports elsewhere.
+case $DOCKER_HOST in
+  '' | unix://*) $root ss -Hltnp 2>/dev/null | sed 's/^/listener=/' ;;
+esac
 ${DOCKER_PROBE}
 exit 0
 `;

@@ -19,7 +19,7 @@ const LISTEN = "setsid perl -MIO::Socket::INET -e '" +
   '$s = IO::Socket::INET->new(LocalPort => 80, Listen => 1) or die; print "$$\\n"; close STDOUT; sleep' +
   "' </dev/null 2>/dev/null &";
 
-function luma_yml(server: string, image: string): string {
+function lumaYml(server: string, image: string): string {
   return `name: site
 servers: [${server}]
 apps:
@@ -41,14 +41,14 @@ test("luma setup takes a bare server to ready, as root, and a first deployment s
     assert.match(dry, /\n {4}Creating luma-proxy-net, which publishes ports 80 and 443\n/);
     assert.equal(await root(CHANGED), "");
 
-    await writeFile(join(folder, "luma.yml"), luma_yml(server.name, `${blogImage}:v1`));
-    const early = await luma(["deploy"]);
+    await writeFile(join(folder, "luma.yml"), lumaYml(server.name, `${blogImage}:v1`));
+    const early = await luma("deploy");
     assert.equal(early.status, 3);
     assert.match(early.stderr, /Docker is not installed there/);
     assert.match(early.stderr, new RegExp(`→ Install it: luma setup ${server.name}\n`));
 
     const pid = await root(LISTEN);
-    const taken = await luma(["setup"]);
+    const taken = await luma("setup");
     assert.equal(taken.status, 3);
     assert.match(taken.stderr, new RegExp(`port 80 is used by perl \\(process ${pid}\\)`));
     assert.equal(await root(`kill ${pid}; command -v docker || echo none`), "none");
@@ -69,24 +69,24 @@ test("luma setup takes a bare server to ready, as root, and a first deployment s
 
     await root("docker rm -f luma-proxy luma-proxy-net");
     await root(`docker run -d --name traefik -p 80:3000 ${blogImage}:v1`);
-    const container = await luma(["setup"]);
+    const container = await luma("setup");
     assert.equal(container.status, 3);
     assert.match(container.stderr, /port 80 is used by the container "traefik"/);
     assert.match(container.stderr, /docker stop traefik/);
     await root(
       "docker rm -f traefik; service docker stop; until [ ! -e /run/docker.pid ]; do :; done",
     );
-    assert.match((await luma(["status"])).stderr, /Docker does not run there .*\n.*luma setup /);
+    assert.match((await luma("status")).stderr, /Docker does not run there .*\n.*luma setup /);
     assert.match(await lumaOk("setup"), /\] Starting Docker[^]*Ready ✅\n$/);
     assert.equal((await visit({ serverAddress: server.address }, "blog.test")).version, "v1");
   }));
 
 test("luma setup works through sudo, and lets the user use Docker from then on", () =>
-  withBareServer(async ({ server, luma, lumaOk, root }) => {
+  withBareServer(async ({ server, folder, luma, lumaOk, root }) => {
     const address = `deploy@${server.name}`;
     await root("mv /srv/packages /srv/away; cp /etc/os-release /root/");
 
-    const fetching = await luma(["setup", address]);
+    const fetching = await luma("setup", address);
     assert.equal(fetching.status, 3);
     assert.match(fetching.stderr, /`apt-get (update|install)` failed\n(.*\n)*? {2}E: /);
     assert.match(fetching.stderr, /→ Check that deploy@\S+ reaches its packages/);
@@ -95,7 +95,7 @@ test("luma setup works through sudo, and lets the user use Docker from then on",
     await root(
       "rm /etc/os-release; echo 'ID=alpine\nPRETTY_NAME=\"Alpine Linux v3.20\"' >/etc/os-release",
     );
-    const other = await luma(["setup", address]);
+    const other = await luma("setup", address);
     assert.equal(other.status, 3);
     assert.match(
       other.stderr,
@@ -103,7 +103,7 @@ test("luma setup works through sudo, and lets the user use Docker from then on",
     );
     await root("cp /root/os-release /etc/os-release");
 
-    const asked = await luma(["setup", `asks@${server.name}`]);
+    const asked = await luma("setup", `asks@${server.name}`);
     assert.equal(asked.status, 3);
     assert.match(asked.stderr, /that takes root, and sudo wants a password from asks/);
     assert.match(
@@ -121,7 +121,16 @@ test("luma setup works through sudo, and lets the user use Docker from then on",
       `[root@${server.name}] Ready ✅ (nothing to do)\n`,
     );
 
-    const guest = await luma(["setup", `guest@${server.name}`]);
-    assert.equal(guest.status, 3);
-    assert.match(guest.stderr, /ssh -t guest@\S+ 'sudo usermod -aG docker guest'\n/);
+    const guest = `guest@${server.name}`;
+    const refused = await luma("setup", guest);
+    assert.equal(refused.status, 3);
+    assert.match(refused.stderr, /ssh -t guest@\S+ 'sudo usermod -aG docker guest'\n/);
+    await writeFile(join(folder, "luma.yml"), lumaYml(guest, "nothing:1"));
+    const forbidden = await luma("deploy");
+    assert.equal(forbidden.status, 3);
+    assert.match(forbidden.stderr, /guest may not use Docker there \(.*permission denied/);
+    assert.match(
+      forbidden.stderr,
+      /→ Let guest use it: luma setup guest@\S+ \(or there, as root: /,
+    );
   }));

@@ -113,7 +113,7 @@ test("luma setup replaces the proxy's program, and no request is lost", () =>
   }));
 
 test("luma setup names the program that uses port 80", () =>
-  withProject("local", async (project) => {
+  withProject("ssh", async (project) => {
     const { luma, lumaOk, write, name, lab, docker } = project;
     await removeProxy(project);
     const script = "require('node:net').createServer().listen(80, () => console.log('listens'))";
@@ -124,7 +124,7 @@ test("luma setup names the program that uses port 80", () =>
       await write(blogApp(`${lab.blogImage}:v1`, { host: `${name}.test` }));
       const failed = await luma("setup");
       assert.equal(failed.code, 3);
-      assert.match(failed.stderr, /another program|process \d+\) on port 80/);
+      assert.match(failed.stderr, /port 80 is used by \S+ \(process \d+\)/);
       assert.match(failed.stderr, /proxy\.http_port/);
       assert.equal((await docker.inspectContainers(["luma-proxy-net"])).length, 0);
     } finally {
