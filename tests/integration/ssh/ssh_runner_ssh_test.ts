@@ -191,7 +191,10 @@ test("run() says that nothing listens, when the port is closed", LIMIT, async ()
 test("run() says that the host is not found, when its name is not", LIMIT, async () => {
   const server = { kind: "ssh", name: "h", host: "no-such-host.invalid" } as const;
   const run = createSshRunner({ server }).run({ argv: ["true"] });
-  await assert.rejects(run, failsWith("host-not-found", /h \(no-such-host.invalid\)/, /luma\.yml/));
+  await assert.rejects(
+    run,
+    failsWith("host-not-found", /h \(no-such-host.invalid\)/, /host name, or .*ssh\/config/),
+  );
 });
 
 test(
