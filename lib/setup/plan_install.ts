@@ -28,8 +28,8 @@ export interface PlanInstallOptions {
   readonly login?: string;
 }
 
-/** Debian's and Ubuntu's own package, and what HTTPS to a registry takes. */
-const PACKAGES = ["docker.io", "ca-certificates"] as const;
+/** The distribution's own, what HTTPS to a registry takes, and what Docker publishes ports with. */
+const PACKAGES = ["docker.io", "ca-certificates", "iptables"] as const;
 
 /** The steps of installing Docker, and what would stop them. */
 export function planInstall(machine: MachineState, options: PlanInstallOptions): InstallPlan {

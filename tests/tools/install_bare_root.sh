@@ -44,7 +44,7 @@ if [ ! -s "$archive" ]; then
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     rm -f "$root"/var/cache/apt/archives/*.deb
     chroot "$root" apt-get update
-    chroot "$root" apt-get install -y --no-install-recommends --download-only docker.io ca-certificates
+    chroot "$root" apt-get install -y --no-install-recommends --download-only docker.io ca-certificates iptables
     mkdir "$packages"
     mv "$root"/var/cache/apt/archives/*.deb "$packages"
     rm -f "$root/etc/resolv.conf"

@@ -37,7 +37,10 @@ test("luma setup takes a bare server to ready, as root, and a first deployment s
 
     const dry = await lumaOk("setup", "--dry-run", address);
     assert.match(dry, /as root: Docker is not installed\)\n/);
-    assert.match(dry, /\n {4}Installing Docker \(apt-get install docker\.io ca-certificates\)\n/);
+    assert.match(
+      dry,
+      /\n {4}Installing Docker \(apt-get install docker\.io ca-certificates iptables\)\n/,
+    );
     assert.match(dry, /\n {4}Creating luma-proxy-net, which publishes ports 80 and 443\n/);
     assert.equal(await root(CHANGED), "");
 
@@ -131,6 +134,6 @@ test("luma setup works through sudo, and lets the user use Docker from then on",
     assert.match(forbidden.stderr, /guest may not use Docker there \(.*permission denied/);
     assert.match(
       forbidden.stderr,
-      /→ Let guest use it: luma setup guest@\S+ \(or there, as root: /,
+      /→ Let guest use it: luma setup \S+ \(or there, as root: usermod -aG docker guest\)/,
     );
   }));

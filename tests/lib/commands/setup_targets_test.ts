@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { selectTargets } from "../../../lib/commands/setup_targets.ts";
+import { selectSetupTargets } from "../../../lib/commands/setup_targets.ts";
 import { UsageError } from "../../../lib/error.ts";
 import { configOf } from "../config/config_of.ts";
 
@@ -11,26 +11,26 @@ apps: { blog: { image: x } }
 `);
 
 function select(names: readonly string[], config: typeof CONFIG | undefined = CONFIG) {
-  return selectTargets(names, config).map(({ server, project, proxy }) =>
+  return selectSetupTargets(names, config).map(({ server, project, proxy }) =>
     `${server.kind} ${server.name} ${project ?? "-"} ${proxy.httpPort}`
   );
 }
 
-test("selectTargets() takes all servers of the project, where none is named", () => {
+test("selectSetupTargets() takes all servers of the project, where none is named", () => {
   assert.deepEqual(select([]), ["ssh web.example.com site 8080", "ssh db.example.com site 8080"]);
 });
 
-test("selectTargets() takes an address for a server of no project, also without luma.yml", () => {
+test("selectSetupTargets() takes an address for a server of no project, also without luma.yml", () => {
   assert.deepEqual(select(["root@10.0.0.5"]), ["ssh root@10.0.0.5 - 80"]);
-  const [target] = selectTargets(["root@10.0.0.5:2222"], undefined);
+  const [target] = selectSetupTargets(["root@10.0.0.5:2222"], undefined);
   assert.deepEqual(target?.server, {
     ...{ kind: "ssh", name: "root@10.0.0.5:2222" },
     ...{ host: "10.0.0.5", user: "root", port: 2222 },
   });
-  assert.equal(selectTargets(["local"], undefined)[0]?.server.kind, "local");
+  assert.equal(selectSetupTargets(["local"], undefined)[0]?.server.kind, "local");
 });
 
-test("selectTargets() takes a name that is nearly one of luma.yml for a slip", () => {
+test("selectSetupTargets() takes a name that is nearly one of luma.yml for a slip", () => {
   assert.throws(() => select(["web.exmple.com"]), (error) => {
     assert.ok(error instanceof UsageError);
     assert.equal(error.hint, 'Did you mean "web.example.com"?');
@@ -38,12 +38,12 @@ test("selectTargets() takes a name that is nearly one of luma.yml for a slip", (
   });
 });
 
-test("selectTargets() refuses what can be no server", () => {
+test("selectSetupTargets() refuses what can be no server", () => {
   assert.throws(() => select(["ssh://web"]), /Cannot set up "ssh:\/\/web": expected a server/);
 });
 
-test("selectTargets() says what to type, where there is neither a name nor a luma.yml", () => {
-  assert.throws(() => selectTargets([], undefined), (error) => {
+test("selectSetupTargets() says what to type, where there is neither a name nor a luma.yml", () => {
+  assert.throws(() => selectSetupTargets([], undefined), (error) => {
     assert.ok(error instanceof UsageError);
     assert.match(error.hint ?? "", /luma setup root@.*\n.*luma init/);
     return true;

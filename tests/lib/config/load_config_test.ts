@@ -7,7 +7,7 @@ import { LumaError, UsageError } from "../../../lib/error.ts";
 import { ConfigError } from "../../../lib/config/config_error.ts";
 import { type ConfigFiles, DISK_FILES } from "../../../lib/config/config_files.ts";
 import { formatProblems } from "../../../lib/config/format_problems.ts";
-import { loadConfig } from "../../../lib/config/load_config.ts";
+import { loadConfig, loadConfigIfThere } from "../../../lib/config/load_config.ts";
 
 const WEB = "apps: { web: { image: x, environment: { secret: [TOKEN] } } }\n";
 
@@ -135,4 +135,12 @@ test("DISK_FILES.readText() is undefined for no file, and an error for a folder"
       error instanceof LumaError && error.exitCode === 2 &&
       error.message.startsWith("Cannot read "),
   );
+});
+
+test("loadConfigIfThere() gives nothing where the folder has no luma.yml, and none was named", async () => {
+  const files = filesOf({ "/p/luma.yml": WEB });
+  assert.equal(await loadConfigIfThere({ cwd: "/p/sub", env: {}, files }), undefined);
+  assert.equal((await loadConfigIfThere({ cwd: "/p", env: {}, files }))?.file, "/p/luma.yml");
+  const named = loadConfigIfThere({ file: "prod.yml", cwd: "/p", env: {}, files });
+  await assert.rejects(named, /Cannot load prod\.yml: there is no such file/);
 });

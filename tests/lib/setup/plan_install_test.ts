@@ -81,7 +81,7 @@ test("planInstall() shows the line that does it by hand, where sudo wants a pass
   assert.deepEqual(obstacles({ user: "luma", privilege: "password" }), [
     "that takes root, and sudo wants a password from luma\n" +
     "Do it once by hand, then: luma setup web1\n" +
-    "ssh -t luma@web1 'sudo apt-get update && sudo apt-get install -y docker.io ca-certificates && " +
+    "ssh -t luma@web1 'sudo apt-get update && sudo apt-get install -y docker.io ca-certificates iptables && " +
     "sudo systemctl enable --now docker && sudo usermod -aG docker luma'",
   ]);
 });

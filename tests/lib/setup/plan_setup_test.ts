@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Container } from "../../../lib/docker/types.ts";
-import { isKernelAtLeast, planSetup } from "../../../lib/setup/plan_setup.ts";
+import { isKernelAtLeast, planFirstSetup, planSetup } from "../../../lib/setup/plan_setup.ts";
 import type { ServerState } from "../../../lib/state/types.ts";
 import { aReplica, aServer } from "../../fixtures/server_state.ts";
 
@@ -144,4 +144,25 @@ test("isKernelAtLeast() compares numbers, and takes what it cannot read for olde
   assert.equal(isKernelAtLeast("5.9.16", 5, 14), false);
   assert.equal(isKernelAtLeast("6.0", 5, 14), true);
   assert.equal(isKernelAtLeast("unknown", 5, 14), false);
+});
+
+test("planSetup() makes no project's network where it is for none", () => {
+  const steps = planSetup(aServerWith([aHolder({ networks: {} }), aProgram()]), {
+    proxy: OPTIONS.proxy,
+  });
+  assert.deepEqual(steps, []);
+});
+
+test("planFirstSetup() plans for a server that has nothing, by its kernel", () => {
+  const steps = planFirstSetup("5.10.0-28-amd64", { proxy: OPTIONS.proxy });
+  assert.deepEqual(steps.map(({ kind }) => kind), [
+    "bring-image",
+    "create-ingress",
+    "create-holder",
+    "create-program",
+    "wait-for-proxy",
+  ]);
+  assert.deepEqual(steps[2], {
+    ...{ kind: "create-holder", httpPort: 80, httpsPort: 443, migratesConnections: false },
+  });
 });
