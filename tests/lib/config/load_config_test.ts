@@ -139,8 +139,9 @@ test("DISK_FILES.readText() is undefined for no file, and an error for a folder"
 
 test("loadConfigIfThere() gives nothing where the folder has no luma.yml, and none was named", async () => {
   const files = filesOf({ "/p/luma.yml": WEB });
-  assert.equal(await loadConfigIfThere({ cwd: "/p/sub", env: {}, files }), undefined);
-  assert.equal((await loadConfigIfThere({ cwd: "/p", env: {}, files }))?.file, "/p/luma.yml");
-  const named = loadConfigIfThere({ file: "prod.yml", cwd: "/p", env: {}, files });
+  const env = { TOKEN: "env" };
+  assert.equal(await loadConfigIfThere({ cwd: "/p/sub", env, files }), undefined);
+  assert.equal((await loadConfigIfThere({ cwd: "/p", env, files }))?.file, "/p/luma.yml");
+  const named = loadConfigIfThere({ file: "prod.yml", cwd: "/p", env, files });
   await assert.rejects(named, /Cannot load prod\.yml: there is no such file/);
 });
