@@ -31,10 +31,13 @@ export interface CommandRun {
 }
 
 /** Runs `body` with its configuration, and returns the exit code. */
-export async function runWithContext(run: CommandRun, body: CommandBody): Promise<ExitCode> {
+export async function runWithContext<Code extends number = never>(
+  run: CommandRun,
+  body: CommandBody<Code>,
+): Promise<ExitCode | Code> {
   return await runBare(run, async (context, file) => {
     const config = await loadConfig(loadOptions(run, file));
-    await body({ ...context, config });
+    return await body({ ...context, config });
   });
 }
 
@@ -56,18 +59,20 @@ function loadOptions({ needs, io }: CommandRun, file: string | undefined): LoadC
 }
 
 /** Runs `body`, and returns the exit code. */
-export async function runBare(
-  { options, io }: Omit<CommandRun, "needs">,
-  body: BareBody,
-): Promise<ExitCode> {
-  const { report, print, note, stop } = createOutput(options, io);
-  const interrupt = listenForSignals({ note, stop });
+export async function runBare<Code extends number = never>(
+  { options, io, needs }: Omit<CommandRun, "needs"> & { readonly needs?: CommandNeeds },
+  body: BareBody<Code>,
+): Promise<ExitCode | Code> {
+  const streams = needs?.streams === true;
+  const { report, print, note, stop } = createOutput(options, streams ? asStream(io) : io);
+  const interrupt = listenForSignals({ note: streams ? () => {} : note, stop });
   const { signal } = interrupt;
   try {
     const json = options.json === true;
-    await body({ report, print, json, signal, person: io.person }, options.config);
-    return 0;
+    const context = { report, print, json, signal, person: io.person };
+    return await body(context, options.config) ?? 0;
   } catch (error) {
+    if (streams && signal.aborted) return INTERRUPTED;
     const event = describeError(error, signal.aborted && isEndOf(interrupt, error));
     report(event);
     return event.exitCode;
@@ -75,6 +80,14 @@ export async function runBare(
     interrupt.stop();
     stop();
   }
+}
+
+/** What a shell tells of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** The same streams, on which a live display would only be in the way. */
+function asStream(io: CliIo): CliIo {
+  return { ...io, isTerminal: false };
 }
 
 /** Whether a command ended with `error` because it was interrupted. */

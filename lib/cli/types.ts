@@ -37,16 +37,26 @@ export interface GlobalOptions {
 export interface CommandNeeds {
   /** False: a secret without a value does not stop it, for nothing is created with it. */
   readonly secrets: boolean;
+  /**
+   * True: it hands its streams to another program, or follows one, until it is interrupted: nothing is
+   * shown beside that, and an interruption is its normal end.
+   */
+  readonly streams?: boolean;
 }
 
-/** The body of a command. */
-export type CommandBody = (context: CommandContext) => Promise<void>;
+/** The body of a command; it may return an exit code of its own, 0 to 255. */
+export type CommandBody<Code extends number = number> = (
+  context: CommandContext,
+) => Promise<Code | void>;
 
 /** The body of a command that works with a luma.yml and without. */
 export type OpenBody = (context: OpenContext) => Promise<void>;
 
 /** The body of a command that needs no luma.yml; `file` is the one that was named, if one was. */
-export type BareBody = (context: BareContext, file: string | undefined) => Promise<void>;
+export type BareBody<Code extends number = number> = (
+  context: BareContext,
+  file: string | undefined,
+) => Promise<Code | void>;
 
 /** Runs the body of a command with its context, and keeps the exit code. */
 export interface RunCommand {

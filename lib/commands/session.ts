@@ -14,7 +14,7 @@ import type { Docker } from "../docker/types.ts";
 import { LumaError, UsageError } from "../error.ts";
 import { createProxyClient, type ProxyClient } from "../proxy_client/proxy_client.ts";
 import { createLocalRunner } from "../ssh/local_runner.ts";
-import type { Runner } from "../ssh/runner.ts";
+import type { AttachingRunner, Runner } from "../ssh/runner.ts";
 import { createSshRunner } from "../ssh/ssh_runner.ts";
 
 /** A server that a command works on. */
@@ -24,13 +24,20 @@ export interface Session {
   readonly proxy: ProxyClient;
 }
 
+/** One of its own: a command can be given this process's streams there. */
+export interface OpenSession extends Session {
+  readonly runner: AttachingRunner;
+}
+
 /** Connects to a server; nothing is sent yet. `LUMA_SSH_CONFIG` names a file to use for `~/.ssh/config`. */
-export function openSession(server: ServerConfig, env: Environment = process.env): Session {
-  if (server.kind === "local") return sessionOver(createLocalRunner({ server: server.name }));
-  const configFile = env["LUMA_SSH_CONFIG"];
-  return sessionOver(
-    createSshRunner({ server, ...(configFile === undefined ? {} : { configFile }) }),
-  );
+export function openSession(server: ServerConfig, env: Environment = process.env): OpenSession {
+  const runner = openRunner(server, env["LUMA_SSH_CONFIG"]);
+  return { ...sessionOver(runner), runner };
+}
+
+function openRunner(server: ServerConfig, configFile: string | undefined): AttachingRunner {
+  if (server.kind === "local") return createLocalRunner({ server: server.name });
+  return createSshRunner({ server, ...(configFile === undefined ? {} : { configFile }) });
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

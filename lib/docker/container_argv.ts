@@ -95,6 +95,15 @@ export function execArgv(container: string, command: ExecCommand): readonly stri
   return ["docker", "exec", ...interactive, "--", container, ...command.argv];
 }
 
+/** Runs a command inside a container, with the streams of whoever runs this. */
+export function execAttachedArgv(
+  container: string,
+  { command, tty }: { readonly command: readonly string[]; readonly tty: boolean },
+): readonly string[] {
+  const terminal = tty ? ["--tty"] : [];
+  return ["docker", "exec", "--interactive", ...terminal, "--", container, ...command];
+}
+
 /**
  * Reports containers with `label` that end, one JSON object a line, until standard input is closed.
  *

@@ -7,8 +7,8 @@
  */
 import process from "node:process";
 import { completeEnvironment } from "./complete_environment.ts";
-import type { Command, Output, Runner } from "./runner.ts";
-import { isMissingProgram, spawnCommand, type SpawnOptions } from "./spawn.ts";
+import type { AttachedCommand, AttachingRunner, Command, Output } from "./runner.ts";
+import { isMissingProgram, spawnAttached, spawnCommand, type SpawnOptions } from "./spawn.ts";
 import { RunnerError } from "./runner_error.ts";
 import { messageOf } from "../error.ts";
 
@@ -18,12 +18,13 @@ export interface LocalRunnerOptions extends SpawnOptions {
   readonly server: string;
 }
 
-/** Makes the {@linkcode Runner} of this machine. */
-export function createLocalRunner(options: LocalRunnerOptions): Runner {
+/** Makes the runner of this machine. */
+export function createLocalRunner(options: LocalRunnerOptions): AttachingRunner {
   const spawnOptions = options.env === undefined ? {} : { env: options.env };
   return {
     server: options.server,
     run: (command) => runLocally(command, spawnOptions),
+    attach: (command) => attachLocally(command, spawnOptions),
     close: () => Promise.resolve(),
   };
 }
@@ -41,6 +42,19 @@ async function runLocally(command: Command, options: SpawnOptions): Promise<Outp
     }
     if (!isSpawnError(error)) throw error;
     throw new RunnerError("not-started", `Cannot start \`${program}\`: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function attachLocally(command: AttachedCommand, options: SpawnOptions): Promise<number> {
+  const program = command.argv[0] ?? "";
+  try {
+    return await spawnAttached(command, options);
+  } catch (error) {
+    if (!isMissingProgram(error) && !isSpawnError(error)) throw error;
+    const reason = isMissingProgram(error) ? sayPath(options).trim() : messageOf(error);
+    throw new RunnerError("not-started", `Cannot start \`${program}\`: ${reason}`, {
       cause: error,
     });
   }

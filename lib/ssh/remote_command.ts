@@ -19,7 +19,15 @@ const AMBIGUOUS = /['\\!\r\n]/;
 /** Writes `argv` as one text for the login shell; it runs under `sh`. */
 export function formatRemoteCommand(argv: readonly string[]): string {
   const report = `[ $s -ne 255 ] || echo "${OWN_255}" >&2`;
-  const script = `${quoteShell(argv)}; s=$?; ${report}; exit $s`;
+  return forLoginShell(`${quoteShell(argv)}; s=$?; ${report}; exit $s`);
+}
+
+/** The same for a command whose output goes to the user as it is: no shell waits for it, or adds to it. */
+export function formatAttachedCommand(argv: readonly string[]): string {
+  return forLoginShell(`exec ${quoteShell(argv)}`);
+}
+
+function forLoginShell(script: string): string {
   if (!AMBIGUOUS.test(script)) return `sh -c '${script}'`;
   const encoded = Buffer.from(script, "utf8").toString("base64");
   return `sh -c 'eval "$(echo ${encoded} | base64 -d)"'`;

@@ -13,7 +13,10 @@ export interface Command {
   readonly argv: readonly string[];
   /** What the command reads from standard input; none: it is closed at once. */
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
-  /** Called with every whole line of standard output as it comes, without its line end. */
+  /**
+   * Called with every whole line of standard output as it comes, without its line end. A promise that it
+   * returns is waited for before more is read, so that a slow reader slows the command down.
+   */
   readonly onLine?: (line: string) => void;
   /** The same for standard error. */
   readonly onErrorLine?: (line: string) => void;
@@ -40,6 +43,16 @@ export interface Output {
   readonly signal?: string;
 }
 
+/** A command that has this process's own standard input, output and error. */
+export interface AttachedCommand {
+  /** Program and arguments, unquoted. */
+  readonly argv: readonly string[];
+  /** The command gets a terminal: this process's own, or one on the server with its size and keys. */
+  readonly tty: boolean;
+  /** Ends the command. */
+  readonly signal?: AbortSignal;
+}
+
 /** Runs commands on one server. */
 export interface Runner {
   /** The server's name, for people. */
@@ -53,4 +66,15 @@ export interface Runner {
   run(command: Command): Promise<Output>;
   /** Ends what the runner keeps open. */
   close(): Promise<void>;
+}
+
+/** A runner that can give a command this process's own streams. */
+export interface AttachingRunner extends Runner {
+  /**
+   * Runs `command` with this process's own standard input, output and error, byte for byte.
+   *
+   * @returns Its exit status.
+   * @throws {RunnerError} When the server cannot be reached, or the connection drops.
+   */
+  attach(command: AttachedCommand): Promise<number>;
 }

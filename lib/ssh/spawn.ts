@@ -3,7 +3,8 @@
  *
  * The rule: nobody else in lib/ starts processes. A process leads a group of its own, so that giving
  * up takes its children along, and so that Ctrl-C in a terminal reaches luma alone, which then decides
- * what is undone through these very processes.
+ * what is undone through these very processes. One that is given the terminal stays in luma's group:
+ * another could not read from it.
  *
  * It is `node:child_process` rather than dax, for what dax 0.49 does under both runtimes: a child that a
  * signal ended has status 0, so that a killed ssh would pass for a success; a child that ends without
@@ -11,14 +12,14 @@
  *
  * @module
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import { completeEnvironment } from "./complete_environment.ts";
 import { createStop, type Stop } from "./process_group.ts";
 import { type Capture, createCapture } from "./read_lines.ts";
-import type { Command, Output } from "./runner.ts";
+import type { AttachedCommand, Command, Output } from "./runner.ts";
 import { RunnerError } from "./runner_error.ts";
 import { feedInput } from "./feed_input.ts";
 
@@ -55,13 +56,7 @@ export async function spawnCommand(command: Command, options: SpawnOptions = {})
     stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
-    // What is meant for the runtime that luma is made with would act on a child that is made with it.
-    env: completeEnvironment({
-      ...process.env,
-      BUN_OPTIONS: undefined,
-      BUN_BE_BUN: undefined,
-      ...options.env,
-    }),
+    env: childEnvironment(options),
   });
   const stop = createStop(child);
   const release = stopOnLimits(command, stop);
@@ -70,6 +65,39 @@ export async function spawnCommand(command: Command, options: SpawnOptions = {})
   } finally {
     release();
   }
+}
+
+/**
+ * Runs `command` with this process's own standard input, output and error.
+ *
+ * @returns Its status, as {@linkcode spawnCommand} has it.
+ * @throws What the system says, when the program cannot be started.
+ */
+export async function spawnAttached(
+  { argv, signal }: AttachedCommand,
+  options: SpawnOptions = {},
+): Promise<number> {
+  signal?.throwIfAborted();
+  const [program = "", ...args] = argv;
+  const child = spawn(program, args, { stdio: "inherit", env: childEnvironment(options) });
+  // A key in the terminal reaches the child by itself; a signal to luma alone does not.
+  const onAbort = () => void child.kill("SIGTERM");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return (await exitOf(child)).status;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** What is meant for the runtime that luma is made with would act on a child that is made with it. */
+function childEnvironment({ env }: SpawnOptions): NodeJS.ProcessEnv {
+  return completeEnvironment({
+    ...process.env,
+    BUN_OPTIONS: undefined,
+    BUN_BE_BUN: undefined,
+    ...env,
+  });
 }
 
 function stopOnLimits(command: Command, stop: Stop): () => void {
@@ -98,11 +126,13 @@ async function collectOutput(child: Child, command: Command, stop: Stop): Promis
   feedInput(child.stdin, command.stdin, { signal: ended.signal, onError: stop.because });
   try {
     const exit = await exitOf(child);
-    const errDone = Promise.race([errClosed, waitMs(STDERR_GRACE_MS, ended.signal)]);
+    const errDone = command.onErrorLine === undefined
+      ? Promise.race([errClosed, waitMs(STDERR_GRACE_MS, ended.signal)])
+      : errClosed;
     await Promise.race([Promise.all([outClosed, errDone]), stop.requested]);
     stop.throwIfRequested();
-    out.end();
-    err.end();
+    await out.end();
+    await err.end();
     return { ...exit, stdout: out.text(), stderr: err.text() };
   } finally {
     ended.abort();
@@ -110,18 +140,25 @@ async function collectOutput(child: Child, command: Command, stop: Stop): Promis
   }
 }
 
-/** Resolves when the stream is closed; a throwing line callback stops the process. */
+/**
+ * Resolves when the stream is closed; a throwing line callback stops the process. Nothing is read while
+ * one is waited for, so that what comes too fast stays in the pipe, and holds its writer up.
+ */
 function readInto(stream: Readable, capture: Capture, stop: Stop): Promise<void> {
+  let last = Promise.resolve();
+  const add = async (chunk: Uint8Array): Promise<void> => {
+    const taken = capture.add(chunk);
+    if (taken === undefined) return;
+    stream.pause();
+    await taken;
+    stream.resume();
+  };
   stream.on("data", (chunk: Uint8Array) => {
-    try {
-      capture.add(chunk);
-    } catch (error) {
-      stop.because(error);
-    }
+    last = add(chunk).catch(stop.because);
   });
   return new Promise((resolve) => {
     stream.on("error", stop.because);
-    stream.once("close", resolve);
+    stream.once("close", () => void last.then(resolve));
   });
 }
 
@@ -141,7 +178,7 @@ async function leaveTo(
 }
 
 /** A process that a signal ended has the status that shells give it: 128 and the signal's number. */
-function exitOf(child: Child): Promise<Pick<Output, "status" | "signal">> {
+function exitOf(child: ChildProcess): Promise<Pick<Output, "status" | "signal">> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => {

@@ -23,14 +23,14 @@ export interface SshSession {
   readonly configFile?: string | undefined;
 }
 
-/** Runs `remoteCommand`, which the login shell of the user reads. */
+/** Runs `remoteCommand`, which the login shell of the user reads; `tty`: in a terminal of its own. */
 export function sshArgv(
   server: SshServer,
-  session: SshSession,
+  session: SshSession & { readonly tty?: boolean },
   remoteCommand: string,
 ): readonly string[] {
   return [
-    ...["ssh", "-T", "-x", ...configFileWords(session.configFile)],
+    ...["ssh", session.tty === true ? "-tt" : "-T", "-x", ...configFileWords(session.configFile)],
     ...option("BatchMode=yes"),
     ...option(`StrictHostKeyChecking=${session.hostKeyChecking}`),
     ...option("ConnectTimeout=10"),

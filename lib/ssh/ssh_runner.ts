@@ -13,11 +13,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { completeEnvironment } from "./complete_environment.ts";
 import { prepareControlFolder } from "./control_folder.ts";
-import { formatRemoteCommand, readRemoteOutput } from "./remote_command.ts";
-import type { Command, Output, Runner } from "./runner.ts";
+import { formatAttachedCommand, formatRemoteCommand, readRemoteOutput } from "./remote_command.ts";
+import type { AttachedCommand, AttachingRunner, Command, Output } from "./runner.ts";
 import { RunnerError } from "./runner_error.ts";
 import { createSemaphore } from "./semaphore.ts";
-import { isMissingProgram, spawnCommand, type SpawnOptions } from "./spawn.ts";
+import { isMissingProgram, spawnAttached, spawnCommand, type SpawnOptions } from "./spawn.ts";
 import * as argv from "./ssh_argv.ts";
 import { explainMissingSsh, explainSshFailure } from "./ssh_failure.ts";
 
@@ -35,8 +35,8 @@ const LOGIN_TIMEOUT_MS = 30_000;
 /** Every login shell knows this one. */
 const NOTHING = "exit 0";
 
-/** Makes the {@linkcode Runner} of a server that is reached over SSH; it connects when it is first used. */
-export function createSshRunner(options: SshRunnerOptions): Runner {
+/** Makes the runner of a server that is reached over SSH; it connects when it is first used. */
+export function createSshRunner(options: SshRunnerOptions): AttachingRunner {
   const { server } = options;
   const semaphore = createSemaphore(PARALLEL_COMMANDS);
   const closing = new AbortController();
@@ -63,6 +63,11 @@ export function createSshRunner(options: SshRunnerOptions): Runner {
       semaphore.run(async () => {
         const ready = await orAborted(open(), command.signal);
         return await runRemotely(options, ready, command);
+      }, command.signal),
+    attach: (command) =>
+      semaphore.run(async () => {
+        const ready = await orAborted(open(), command.signal);
+        return await attachRemotely(options, ready, command);
       }, command.signal),
     async close() {
       closing.abort(new RunnerError("dropped", `The connection to ${server.name} was closed`));
@@ -133,6 +138,27 @@ async function runRemotely(
   }
 }
 
+/** A status of 255 is the command's own as long as the connection stands: its words are not ours to read. */
+async function attachRemotely(
+  options: SshRunnerOptions,
+  session: argv.SshSession,
+  { argv: words, tty, signal }: AttachedCommand,
+): Promise<number> {
+  const { server } = options;
+  const command = {
+    argv: argv.sshArgv(server, { ...session, tty }, formatAttachedCommand(words)),
+    tty,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const env = options.env === undefined ? {} : { env: options.env };
+  const status = await orMissingSsh(options, () => spawnAttached(command, env));
+  const isLost = status === 255 && session.controlPath !== undefined &&
+    !existsSync(session.controlPath);
+  if (!isLost) return status;
+  const what = words.slice(0, 2).join(" ");
+  throw explainSshFailure({ server, phase: "command", what, stderr: "" });
+}
+
 /** Ends the shared connection; where it is gone already, nothing is left to do. */
 async function leaveSession(options: SshRunnerOptions, session: argv.SshSession): Promise<void> {
   const { controlPath, configFile } = session;
@@ -142,8 +168,13 @@ async function leaveSession(options: SshRunnerOptions, session: argv.SshSession)
 }
 
 async function spawnSsh(options: SshRunnerOptions, command: Command): Promise<Output> {
+  const env = options.env === undefined ? {} : { env: options.env };
+  return await orMissingSsh(options, () => spawnCommand(command, env));
+}
+
+async function orMissingSsh<T>(options: SshRunnerOptions, start: () => Promise<T>): Promise<T> {
   try {
-    return await spawnCommand(command, options.env === undefined ? {} : { env: options.env });
+    return await start();
   } catch (error) {
     if (!isMissingProgram(error)) throw error;
     const { PATH } = completeEnvironment({ ...process.env, ...options.env });

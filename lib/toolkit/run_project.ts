@@ -58,7 +58,7 @@ export async function runProject(
   const { file, json = false, quiet = false, verbose = false, onEvent } = options;
   const io = options.io ?? processIo();
   const flags = { json, quiet, verbose, color: true };
-  return await runWithContext(
+  return await runWithContext<never>(
     {
       options: file === undefined ? flags : { ...flags, config: file },
       needs: { secrets: options.allowMissingSecrets !== true },
