@@ -9,6 +9,48 @@ import process from "node:process";
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { RunCommand } from "./types.ts";
 
+/** Adds `luma logs`. */
+export function addLogs(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("logs")
+    .description("show what apps and services wrote, and follow it with -f")
+    .argument("[name...]", "names of apps and services; all when none is given")
+    .option("-f, --follow", "go on with what comes, over deployments too, until Ctrl-C")
+    .option("--since <when>", "what was written since: 10m, 2d, or 2026-01-31T12:00:00Z")
+    .addOption(tailOption())
+    .addOption(colorOption())
+    .addOption(replicaOption())
+    .option("--no-prefix", "no container's name in front of the lines of several")
+    .addHelpText("after", LOGS_EXAMPLES)
+    .action((names, options, command: CommandUnknownOpts) =>
+      run({ secrets: false, streams: true }, async (context) => {
+        const [{ logs }, { parseSince }, { createProcessSink }] = await Promise.all([
+          import("../commands/logs.ts"),
+          import("../logs/parse_since.ts"),
+          import("./process_sink.ts"),
+        ]);
+        const { since, color, replica, prefix } = options;
+        const globals = command.optsWithGlobals();
+        const tail = options.tail ?? (since === undefined ? NEWEST : undefined);
+        await logs(
+          {
+            names,
+            follow: options.follow === true,
+            ...(since === undefined ? {} : { since: parseSince(since) }),
+            ...(tail === undefined || tail === "all" ? {} : { tail }),
+            ...(color === undefined ? {} : { color }),
+            ...(replica === undefined ? {} : { replica }),
+            timestamps: globals["timestamps"] === true,
+            paint: process.stdout.isTTY === true && globals["color"] === true &&
+              process.env["NO_COLOR"] === undefined,
+            prefix,
+          },
+          context,
+          createProcessSink(),
+        );
+      })
+    );
+}
+
 /** Adds `luma exec`. */
 export function addExec(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("exec")
@@ -34,6 +76,17 @@ export function addExec(program: CommandUnknownOpts, run: RunCommand): void {
     );
 }
 
+/** How many lines of each container are shown where neither a number nor a time is given. */
+const NEWEST = 100;
+
+function tailOption() {
+  const meaning =
+    `that many of the newest lines of each container, or all (${NEWEST} without --since)`;
+  return new Option("-n, --tail <number>", meaning).argParser((text) =>
+    text === "all" ? text : text === "0" ? 0 : parseCount(text)
+  );
+}
+
 function colorOption() {
   return new Option("--color <color>", "that color; the one in use when none is given")
     .choices(["blue", "green"] as const);
@@ -48,6 +101,14 @@ function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected a whole number from 1 on.");
 }
+
+const LOGS_EXAMPLES = `
+Examples:
+  luma logs blog                   the newest lines of the color in use
+  luma logs -f blog                follow them; a deployment's new replicas join in
+  luma logs --since 1h blog db     the last hour of both, in the order of time
+  luma logs --json --since 1h      one object a line: time, server, container, stream, line
+`;
 
 const EXEC_EXAMPLES = `
 Examples:

@@ -6,7 +6,6 @@
  * @module
  */
 import { quoteShell } from "../ssh/quote.ts";
-import { formatSince } from "./parse_time.ts";
 import type { ContainerSpec, ExecCommand } from "./types.ts";
 
 /** Inspects what exists of all containers with every label, in one remote command. */
@@ -102,30 +101,6 @@ export function execAttachedArgv(
 ): readonly string[] {
   const terminal = tty ? ["--tty"] : [];
   return ["docker", "exec", "--interactive", ...terminal, "--", container, ...command];
-}
-
-/**
- * Reports containers with `label` that end, one JSON object a line, until standard input is closed.
- *
- * Closing the channel is the one thing that surely reaches the other end of an SSH connection, so it is what
- * ends `docker events` there; and when that ends first, nobody waits for the input any more.
- */
-export function watchExitsArgv(label: string, sinceMs: number): readonly string[] {
-  const events = quoteShell([
-    ...["docker", "events", "--since", formatSince(sinceMs), "--format", "{{json .}}"],
-    ...["--filter", "type=container", "--filter", "event=die", ...labelFilter(label)],
-  ]);
-  const script = `exec 3<&0
-${events} </dev/null 3<&- &
-events=$!
-{ cat <&3 >/dev/null; kill "$events"; } >/dev/null 2>&1 &
-guard=$!
-exec 3<&-
-wait "$events"
-status=$?
-kill "$guard" 2>/dev/null
-exit "$status"`;
-  return ["sh", "-c", script];
 }
 
 function labelFilter(label: string): readonly string[] {

@@ -7,8 +7,8 @@
  * @module
  */
 import type { Runner } from "../ssh/runner.ts";
-import { watchExitsArgv } from "./container_argv.ts";
 import { DockerError } from "./docker_error.ts";
+import { watchExitsArgv } from "./log_argv.ts";
 import { parseExit } from "./parse_info.ts";
 import { runDocker } from "./run_docker.ts";
 import type { ContainerExit } from "./types.ts";
@@ -49,7 +49,7 @@ export async function watchExits(runner: Runner, label: string, watch: ExitWatch
 }
 
 /** Input that has nothing to read, and ends when `signal` is aborted. */
-function untilAborted(signal: AbortSignal): AsyncIterable<Uint8Array> {
+export function untilAborted(signal: AbortSignal): AsyncIterable<Uint8Array> {
   const next = (): Promise<IteratorResult<Uint8Array, undefined>> =>
     new Promise((resolve) => {
       const end = (): void => resolve({ done: true, value: undefined });

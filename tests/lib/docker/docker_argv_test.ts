@@ -8,6 +8,7 @@ import { test } from "node:test";
 import * as containers from "../../../lib/docker/container_argv.ts";
 import { createOperands, createOptions } from "../../../lib/docker/create_argv.ts";
 import * as images from "../../../lib/docker/image_argv.ts";
+import * as logs from "../../../lib/docker/log_argv.ts";
 import * as networks from "../../../lib/docker/network_argv.ts";
 import type { ContainerSpec } from "../../../lib/docker/types.ts";
 
@@ -64,7 +65,7 @@ test("execArgv() opens standard input only when there is some", () => {
 });
 
 test("watchExitsArgv() asks for the events since a moment", () => {
-  const script = line(containers.watchExitsArgv("luma.app=blog", 1700000000000));
+  const script = line(logs.watchExitsArgv("luma.app=blog", 1700000000000));
   assert.match(script, /docker events --since 1700000000\.000 --format '\{\{json \.\}\}'/);
   assert.match(
     script,
