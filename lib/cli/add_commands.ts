@@ -7,7 +7,7 @@
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addCron } from "./add_cron.ts";
-import { addExec, addLogs } from "./add_containers.ts";
+import { addExec, addLogs, addRestart } from "./add_containers.ts";
 import { addDeploy, addRedeploy } from "./add_deploy.ts";
 import { addPlan, addStatus } from "./add_inspection.ts";
 import { addLock } from "./add_lock.ts";
@@ -26,6 +26,7 @@ const COMMANDS = [
   addStatus,
   addLogs,
   addExec,
+  addRestart,
   addSetup,
   addLock,
   addCron,

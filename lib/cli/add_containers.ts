@@ -76,6 +76,21 @@ export function addExec(program: CommandUnknownOpts, run: RunCommand): void {
     );
 }
 
+/** Adds `luma restart`. */
+export function addRestart(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("restart")
+    .description("restart what runs: apps without losing a request, services in place")
+    .argument("<name...>", "names of apps and services")
+    .option("--with-changes", "with what changed in luma.yml since the deployment")
+    .addHelpText("after", RESTART_EXAMPLES)
+    .action((names, options) =>
+      run({ secrets: true }, async (context) => {
+        const { restart } = await import("../commands/restart.ts");
+        await restart({ names, withChanges: options.withChanges === true }, context);
+      })
+    );
+}
+
 /** How many lines of each container are shown where neither a number nor a time is given. */
 const NEWEST = 100;
 
@@ -108,6 +123,14 @@ Examples:
   luma logs -f blog                follow them; a deployment's new replicas join in
   luma logs --since 1h blog db     the last hour of both, in the order of time
   luma logs --json --since 1h      one object a line: time, server, container, stream, line
+`;
+
+const RESTART_EXAMPLES = `
+Examples:
+  luma restart blog        new replicas of the image that runs, as a deployment brings them
+  luma restart db          a service, in place: it is away for a moment
+
+When luma.yml has changed since the deployment, an app is not restarted: luma deploy brings the changes.
 `;
 
 const EXEC_EXAMPLES = `

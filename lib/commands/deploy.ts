@@ -41,10 +41,12 @@ export interface DeployOptions {
   readonly version?: string;
   /** Checks of a script that uses luma as a module. */
   readonly hooks?: DeployHooks;
-  /** Decides what is deployed, if anything; an app whose lock is held is not waited for then. */
+  /** Decides what is deployed, if anything. */
   readonly look?: DeployLook;
   /** Takes each server as it was found, before it is changed. */
   readonly onState?: (state: ServerState, server: ServerConfig) => void;
+  /** Whether an app whose lock is held is waited for; unless given, where nothing is to be decided. */
+  readonly patient?: boolean;
 }
 
 /** Looks at a server, with the app's lock held. @returns The image to deploy; none: leave all as it is. */
@@ -175,7 +177,8 @@ async function deployLocked(
   const built = isBuilt(app) && look === undefined && !skipBuild
     ? await build(app, { server: server.name, engine: docker }, context)
     : undefined;
-  const lock = await lockApp(app, { server, session, facts, patient: look === undefined }, context);
+  const patient = options.patient ?? look === undefined;
+  const lock = await lockApp(app, { server, session, facts, patient }, context);
   const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
   try {
     const guarded = sessionOver(lock.runner);

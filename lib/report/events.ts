@@ -152,6 +152,12 @@ export type Event =
   | ServiceBase & { readonly kind: "service unchanged" }
   /** A replacement failed, and its former container runs again. */
   | ServiceBase & { readonly kind: "service put back"; readonly gapMs: number }
+  /** A service is away from now on, until it was restarted. */
+  | EventBase & { readonly kind: "restarting" }
+  | EventBase & { readonly kind: "restarted"; readonly awayMs: number }
+  /** An app or a service is being taken away; then it is gone. */
+  | EventBase & { readonly kind: "removing" }
+  | EventBase & { readonly kind: "removed" }
   /** Something that a person should know, though the command goes on. */
   | {
     readonly kind: "warning";

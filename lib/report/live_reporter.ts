@@ -115,6 +115,10 @@ export function describeNow(event: Event): string | undefined {
       return event.message;
     case "step":
       return `${event.app}: ${STEPS[event.step]}`;
+    case "restarting":
+      return `${event.app}: restarting`;
+    case "removing":
+      return `${event.app}: removing`;
     case "undoing":
       return `${event.app}: putting everything back as it was`;
     case "waiting for lock":
@@ -132,6 +136,8 @@ export function describeNow(event: Event): string | undefined {
     case "service done":
     case "service unchanged":
     case "deployed":
+    case "restarted":
+    case "removed":
     case "unchanged":
     case "error":
     case "setup done":

@@ -83,6 +83,16 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       return [formatGap(event)];
     case "deployed":
       return [`[${event.server}] Deployment complete ✅`];
+    case "restarting":
+      return [`[${event.server}] Restarting ${event.app}: it is away for a moment...`];
+    case "restarted":
+      return [
+        `[${event.server}] ${event.app} is back after ${(event.awayMs / 1000).toFixed(1)} s ✅`,
+      ];
+    case "removing":
+      return [`[${event.server}] Removing ${event.app}...`];
+    case "removed":
+      return [`[${event.server}] Removed ${event.app} ✅`];
     case "redeployed":
       return [formatRedeployed(event)];
     case "left alone":
