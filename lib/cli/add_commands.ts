@@ -7,7 +7,7 @@
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addCron } from "./add_cron.ts";
-import { addExec, addLogs, addRestart } from "./add_containers.ts";
+import { addExec, addLogs, addRemove, addRestart } from "./add_containers.ts";
 import { addDeploy, addRedeploy } from "./add_deploy.ts";
 import { addPlan, addStatus } from "./add_inspection.ts";
 import { addLock } from "./add_lock.ts";
@@ -27,6 +27,7 @@ const COMMANDS = [
   addLogs,
   addExec,
   addRestart,
+  addRemove,
   addSetup,
   addLock,
   addCron,

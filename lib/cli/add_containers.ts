@@ -91,6 +91,30 @@ export function addRestart(program: CommandUnknownOpts, run: RunCommand): void {
     );
 }
 
+/** Adds `luma remove`. */
+export function addRemove(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("remove")
+    .description("take apps and services away, or the whole project, without cutting a request")
+    .argument("[name...]", "names of apps and services, also ones that luma.yml has no more")
+    .option("--all", "the whole project, with its network and records")
+    .option("--volumes", "with the data in its volumes, which stay otherwise")
+    .option("-y, --yes", "do not ask")
+    .option("--dry-run", "show what would be removed, and remove nothing")
+    .addHelpText("after", REMOVE_EXAMPLES)
+    .action((names, options) =>
+      run({ secrets: false }, async (context) => {
+        const { remove } = await import("../commands/remove.ts");
+        await remove({
+          names,
+          all: options.all === true,
+          volumes: options.volumes === true,
+          yes: options.yes === true,
+          dryRun: options.dryRun === true,
+        }, context);
+      })
+    );
+}
+
 /** How many lines of each container are shown where neither a number nor a time is given. */
 const NEWEST = 100;
 
@@ -131,6 +155,15 @@ Examples:
   luma restart db          a service, in place: it is away for a moment
 
 When luma.yml has changed since the deployment, an app is not restarted: luma deploy brings the changes.
+`;
+
+const REMOVE_EXAMPLES = `
+Examples:
+  luma remove blog               asks first, and says what goes and what stays
+  luma remove --all --dry-run    what is there of this project
+  luma remove --all --volumes    everything, with its data
+
+New requests are turned away at once; those that are being answered have deploy.drain_timeout to end.
 `;
 
 const EXEC_EXAMPLES = `

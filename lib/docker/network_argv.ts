@@ -64,6 +64,11 @@ export function listNetworksArgv(name: string): readonly string[] {
   return ["docker", "network", "ls", ...format, "--filter", `name=${name}`];
 }
 
+/** Takes a container out of a network. */
+export function disconnectArgv(container: string, network: string): readonly string[] {
+  return ["docker", "network", "disconnect", "--", network, container];
+}
+
 /** Plugs a container into one more network. */
 export function connectArgv(container: string, network: string): readonly string[] {
   return ["docker", "network", "connect", "--", network, container];

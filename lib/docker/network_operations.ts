@@ -63,6 +63,40 @@ export async function connectNetwork(
   }
 }
 
+/** Takes a container out of a network; one that is not in it, or a missing network, is no error. */
+export async function disconnectNetwork(
+  runner: Runner,
+  ends: { readonly container: string; readonly network: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const exact = await resolveContainer(runner, ends.container, signal);
+  try {
+    await runDocker(runner, {
+      action: `disconnect the container "${ends.container}" from the network "${ends.network}"`,
+      argv: argv.disconnectArgv(exact, ends.network),
+      expected: ["no-network"],
+      signal,
+    });
+  } catch (error) {
+    const isOut = error instanceof DockerError && /is not connected/.test(error.message);
+    if (!isOut) throw error;
+  }
+}
+
+/** Removes a network; a missing one is no error. @throws {DockerError} When a container is in it. */
+export async function removeNetwork(
+  runner: Runner,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await runDocker(runner, {
+    action: `remove the network "${name}"`,
+    argv: argv.removeNetworkArgv(name),
+    expected: ["no-network"],
+    signal,
+  });
+}
+
 /**
  * Gives containers other aliases without cutting a connection.
  *

@@ -108,8 +108,10 @@ async function runGroup(group: readonly Step[], execution: Execution): Promise<v
 }
 
 /** Steps of one kind that follow each other, together. */
-export function groupByKind(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const groups: Step[][] = [];
+export function groupByKind<Kind extends { readonly kind: string }>(
+  steps: readonly Kind[],
+): readonly (readonly Kind[])[] {
+  const groups: Kind[][] = [];
   for (const step of steps) {
     const last = groups.at(-1);
     if (last?.[0]?.kind === step.kind) last.push(step);

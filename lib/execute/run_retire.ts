@@ -41,7 +41,7 @@ export async function runDrain(step: StepOf<"drain">, execution: Execution): Pro
   });
 }
 
-/** @returns The result; none where the proxy does not know the app, and so has nothing to wait for. */
+/** @returns The result; none where the proxy is of a version that drains only what it has a route for. */
 async function drain(
   step: StepOf<"drain">,
   { effects, plan, base, signal }: Execution,
@@ -53,7 +53,6 @@ async function drain(
   try {
     return await effects.proxy.call("drain", request, { onLine, signal });
   } catch (error) {
-    // Going back from an app's first generation leaves no route.
     if (error instanceof ProxyError && error.code === "unknown route") return undefined;
     throw error;
   }

@@ -17,7 +17,7 @@ export const ALIAS_SETTLE_MS = 2_000;
 /** Whose replicas go, when and why. */
 export interface RetireOptions {
   readonly project: string;
-  readonly app: AppConfig;
+  readonly app: Pick<AppConfig, "deploy">;
   readonly phase: Phase;
   readonly cause: string;
   /** The proxy knows the app: it may still be answering requests of this color. */

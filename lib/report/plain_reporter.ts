@@ -53,6 +53,24 @@ export function createPlainReporter(options: ReporterOptions): Report {
   };
 }
 
+/** What is away, for a moment or for good. */
+function formatAbsence(event: Event): readonly string[] {
+  switch (event.kind) {
+    case "restarting":
+      return [`[${event.server}] Restarting ${event.app}: it is away for a moment...`];
+    case "restarted":
+      return [
+        `[${event.server}] ${event.app} is back after ${(event.awayMs / 1000).toFixed(1)} s ✅`,
+      ];
+    case "removing":
+      return [`[${event.server}] Removing ${event.app}...`];
+    case "removed":
+      return [`[${event.server}] Removed ${event.app} ✅`];
+    default:
+      return [];
+  }
+}
+
 /** The lines of an event for standard output. `full`: also those of the change of colors. */
 function formatResult(event: Event, full: boolean): readonly string[] {
   if ("service" in event) return [`[${event.server}] ${formatServiceEvent(event)}`];
@@ -83,16 +101,6 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       return [formatGap(event)];
     case "deployed":
       return [`[${event.server}] Deployment complete ✅`];
-    case "restarting":
-      return [`[${event.server}] Restarting ${event.app}: it is away for a moment...`];
-    case "restarted":
-      return [
-        `[${event.server}] ${event.app} is back after ${(event.awayMs / 1000).toFixed(1)} s ✅`,
-      ];
-    case "removing":
-      return [`[${event.server}] Removing ${event.app}...`];
-    case "removed":
-      return [`[${event.server}] Removed ${event.app} ✅`];
     case "redeployed":
       return [formatRedeployed(event)];
     case "left alone":
@@ -102,7 +110,7 @@ function formatResult(event: Event, full: boolean): readonly string[] {
     case "setup done":
       return [`[${event.server}] ${event.changed ? "Ready ✅" : "Ready ✅ (nothing to do)"}`];
     default:
-      return [];
+      return formatAbsence(event);
   }
 }
 

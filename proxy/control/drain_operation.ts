@@ -1,5 +1,6 @@
 /**
- * Waits until a color that is not in use has answered its requests.
+ * Waits until a color that is not in use has answered its requests. Of a route that was removed, none is
+ * in use any more.
  *
  * The rule: nothing is cut here but upgraded connections and event streams, and those in order and
  * not before their own time is over.
@@ -10,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DrainEvent, DrainingRequest, DrainRequest } from "../api.ts";
 import type { Control } from "./control.ts";
 import { failure, OperationError } from "./failure.ts";
-import { findRoute, routeName, unknownRoute } from "./proxy_state.ts";
+import { findRoute, routeName } from "./proxy_state.ts";
 import { sumReports, type Totals } from "./report_ledger.ts";
 
 /** Milliseconds between two looks at the counters. */
@@ -58,9 +59,12 @@ export async function* drainOperation(
 }
 
 async function observe(control: Control, request: DrainRequest): Promise<Totals> {
-  const route = findRoute(control.state, request);
-  if (route === undefined) throw new OperationError(unknownRoute("Cannot drain", request));
   const { project, app, color } = request;
+  const route = findRoute(control.state, request);
+  if (route === undefined) {
+    await control.pool.report();
+    return sumReports(control.pool.ledger, { project, app, color });
+  }
   const { generation, color: used } = route.current;
   if (used === color) {
     const message = `Cannot drain ${color} of "${routeName(request)}": ` +

@@ -88,7 +88,25 @@ test(
 );
 
 test(
-  "drainOperation() refuses the color that serves, and a route that is not there",
+  "drainOperation() waits for what a removed route is still answering",
+  PATIENT,
+  async () => {
+    await withGreen(async (proxy) => {
+      await proxy.call("remove", { project: "shop", app: "blog" });
+      const green = report({ generation: 2, color: "green", inFlight: 1, oldest: [LONG] });
+      proxy.script({ generations: [green] });
+      const drain = proxy.call("drain", { ...DRAIN, color: "green" });
+      await proxy.call("status", {});
+      proxy.script({ generations: [] });
+      const [first, last] = await drain;
+      assert.ok(first?.kind === "draining" && last?.kind === "drained");
+      assert.deepEqual([first.inFlight, last.completed], [1, 1]);
+    });
+  },
+);
+
+test(
+  "drainOperation() refuses the color that serves, and has nothing to wait for where there is no route",
   PATIENT,
   async () => {
     await withGreen(async (proxy) => {
@@ -101,7 +119,7 @@ test(
         }
       };
       assert.equal(await codeOf({ ...DRAIN, color: "green" }), "color in use");
-      assert.equal(await codeOf({ ...DRAIN, app: "api" }), "unknown route");
+      assert.equal(await codeOf({ ...DRAIN, app: "api" }), "none");
     });
   },
 );

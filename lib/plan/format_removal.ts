@@ -1,0 +1,70 @@
+/**
+ * Says what a removal takes away and what it leaves, for a person who is asked.
+ *
+ * Pure. The rule: everything that goes is named; how it goes is left to the steps.
+ *
+ * @module
+ */
+import { LABELS } from "../state/labels.ts";
+import type { ServerState } from "../state/types.ts";
+import type { Removal } from "./plan_remove.ts";
+import type { RemoveStep } from "./remove_types.ts";
+
+/** The lines of a removal; none where nothing goes. */
+export function formatRemoval(removal: Removal, state: ServerState): readonly string[] {
+  const lines = removal.parts.flatMap(({ part, steps }) => {
+    const containers = namesOf(steps);
+    const image = state.containers.find(({ name }) => containers.includes(name))
+      ?.labels[LABELS.image];
+    const what = image === undefined ? part.kind : `${part.kind}, ${image}`;
+    return [`  ${part.name} (${what})`, ...formatSteps(steps, containers)];
+  });
+  const rest = formatSteps(removal.rest, []);
+  if (lines.length + rest.length === 0) return [];
+  const project = rest.length === 0 ? [] : [`  project ${removal.project}`, ...rest];
+  const kept = removal.kept.map((line) => `  stays: ${line}`);
+  return [`[${removal.server}] To be removed:`, ...lines, ...project, ...kept];
+}
+
+function formatSteps(
+  steps: readonly RemoveStep[],
+  containers: readonly string[],
+): readonly string[] {
+  const list = containers.length === 0
+    ? []
+    : [`${containers.length === 1 ? "container" : "containers"} ${containers.join(", ")}`];
+  return [...list, ...steps.flatMap(describeStep)].map((line) => `    ${line}`);
+}
+
+function namesOf(steps: readonly RemoveStep[]): readonly string[] {
+  return steps.flatMap((step) => step.kind === "remove-container" ? [step.container] : []);
+}
+
+/** What a step takes away; nothing for one that only leads there. */
+function describeStep(step: RemoveStep): readonly string[] {
+  switch (step.kind) {
+    case "drop-alias":
+    case "stop-container":
+    case "remove-container":
+    case "disconnect-proxy":
+      return [];
+    case "drain":
+      return step.timeoutMs === 0
+        ? []
+        : [`  after its requests have ended, at most ${step.timeoutMs / 1000} s`];
+    case "remove-route":
+      return ["its route in the proxy"];
+    case "untag-images":
+      return [
+        step.tags.length === 1
+          ? `image ${step.tags[0]}`
+          : `${step.tags.length} images ${step.tags[0]?.replace(/:.*$/, ":*")}`,
+      ];
+    case "remove-volume":
+      return [`volume ${step.volume}, with all that is in it`];
+    case "remove-folder":
+      return [`folder ${step.path}`];
+    case "remove-network":
+      return [`network ${step.network}`];
+  }
+}
