@@ -37,7 +37,9 @@ test("luma --help imports the commands' words and their parser, and no command",
     "cli.ts",
     "commander",
     "lib/cli/add_*.ts",
+    "lib/cli/log_options.ts",
     "lib/cli/run_command_line.ts",
+    "lib/config/omit_undefined.ts",
     "lib/version.ts",
   ]);
 });

@@ -11,6 +11,7 @@ import { addExec, addLogs, addRemove, addRestart } from "./add_containers.ts";
 import { addDeploy, addRedeploy } from "./add_deploy.ts";
 import { addPlan, addStatus } from "./add_inspection.ts";
 import { addLock } from "./add_lock.ts";
+import { addProxy } from "./add_proxy.ts";
 import { addSetup } from "./add_setup.ts";
 import type { RunCommand } from "./types.ts";
 
@@ -29,6 +30,7 @@ const COMMANDS = [
   addRestart,
   addRemove,
   addSetup,
+  addProxy,
   addLock,
   addCron,
 ] as const;

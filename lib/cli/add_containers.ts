@@ -6,7 +6,9 @@
  * @module
  */
 import process from "node:process";
-import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { omitUndefined } from "../config/omit_undefined.ts";
+import { parseCount, readShowOptions, tailOption } from "./log_options.ts";
 import type { RunCommand } from "./types.ts";
 
 /** Adds `luma logs`. */
@@ -21,32 +23,15 @@ export function addLogs(program: CommandUnknownOpts, run: RunCommand): void {
     .addOption(replicaOption())
     .option("--no-prefix", "no container's name in front of the lines of several")
     .addHelpText("after", LOGS_EXAMPLES)
-    .action((names, options, command: CommandUnknownOpts) =>
+    .action((names, { color, replica, ...options }, command: CommandUnknownOpts) =>
       run({ secrets: false, streams: true }, async (context) => {
-        const [{ logs }, { parseSince }, { createProcessSink }] = await Promise.all([
+        const [{ logs }, { createProcessSink }, shown] = await Promise.all([
           import("../commands/logs.ts"),
-          import("../logs/parse_since.ts"),
           import("./process_sink.ts"),
+          readShowOptions(options, command),
         ]);
-        const { since, color, replica, prefix } = options;
-        const globals = command.optsWithGlobals();
-        const tail = options.tail ?? (since === undefined ? NEWEST : undefined);
-        await logs(
-          {
-            names,
-            follow: options.follow === true,
-            ...(since === undefined ? {} : { since: parseSince(since) }),
-            ...(tail === undefined || tail === "all" ? {} : { tail }),
-            ...(color === undefined ? {} : { color }),
-            ...(replica === undefined ? {} : { replica }),
-            timestamps: globals["timestamps"] === true,
-            paint: process.stdout.isTTY === true && globals["color"] === true &&
-              process.env["NO_COLOR"] === undefined,
-            prefix,
-          },
-          context,
-          createProcessSink(),
-        );
+        const choice = omitUndefined({ color, replica });
+        await logs({ names, ...choice, ...shown }, context, createProcessSink());
       })
     );
 }
@@ -68,8 +53,7 @@ export function addExec(program: CommandUnknownOpts, run: RunCommand): void {
         return await exec({
           name,
           command,
-          ...(color === undefined ? {} : { color }),
-          ...(replica === undefined ? {} : { replica }),
+          ...omitUndefined({ color, replica }),
           tty: tty && isTerminal,
         }, context);
       })
@@ -115,17 +99,6 @@ export function addRemove(program: CommandUnknownOpts, run: RunCommand): void {
     );
 }
 
-/** How many lines of each container are shown where neither a number nor a time is given. */
-const NEWEST = 100;
-
-function tailOption() {
-  const meaning =
-    `that many of the newest lines of each container, or all (${NEWEST} without --since)`;
-  return new Option("-n, --tail <number>", meaning).argParser((text) =>
-    text === "all" ? text : text === "0" ? 0 : parseCount(text)
-  );
-}
-
 function colorOption() {
   return new Option("--color <color>", "that color; the one in use when none is given")
     .choices(["blue", "green"] as const);
@@ -133,12 +106,6 @@ function colorOption() {
 
 function replicaOption() {
   return new Option("--replica <number>", "that replica, counted from 1").argParser(parseCount);
-}
-
-/** A whole number from 1 on. */
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number from 1 on.");
 }
 
 const LOGS_EXAMPLES = `

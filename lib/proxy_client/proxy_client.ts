@@ -80,6 +80,8 @@ export interface ProxyClientOptions {
   readonly docker: Docker;
   /** Milliseconds for an operation that is not there to wait; default: a minute. */
   readonly timeoutMs?: number;
+  /** The container that runs it; default: its own. */
+  readonly container?: string;
   /** The program's command inside its container. */
   readonly command?: readonly string[];
 }
@@ -89,10 +91,10 @@ const TIMEOUT_MS = 60_000;
 /** The operations that wait as long as their request says. */
 const WAITING: readonly Operation[] = ["check", "watch", "drain"];
 
-/** A client for the proxy that runs in {@linkcode PROXY_CONTAINER}. */
-export function createProxyClient(
-  { docker, command = ["luma-proxy"], timeoutMs = TIMEOUT_MS }: ProxyClientOptions,
-): ProxyClient {
+/** A client for a server's proxy. */
+export function createProxyClient(reach: ProxyClientOptions): ProxyClient {
+  const { docker, command = ["luma-proxy"], timeoutMs = TIMEOUT_MS } = reach;
+  const { container = PROXY_CONTAINER } = reach;
   return {
     async call<Name extends Operation>(
       operation: Name,
@@ -101,7 +103,7 @@ export function createProxyClient(
     ): Promise<Operations[Name]["line"]> {
       let last: Operations[Name]["line"] | undefined;
       let failure: Failure | undefined;
-      const output = await execProgram(docker, {
+      const output = await execProgram(docker, container, {
         argv: [...command, "call", operation],
         timeoutMs: WAITING.includes(operation) ? Infinity : timeoutMs,
         stdin: JSON.stringify(request),
@@ -132,6 +134,7 @@ export function createProxyClient(
 /** A container that is not there, or does not run, is a proxy that does not answer. */
 async function execProgram(
   docker: Docker,
+  container: string,
   { timeoutMs, ...command }: ExecCommand & { readonly timeoutMs: number },
 ): Promise<Output> {
   const limit = new AbortController();
@@ -139,7 +142,7 @@ async function execProgram(
   const { signal } = command;
   const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
   try {
-    return await docker.exec(PROXY_CONTAINER, { ...command, signal: either });
+    return await docker.exec(container, { ...command, signal: either });
   } catch (error) {
     if (limit.signal.aborted && signal?.aborted !== true) {
       throw new ProxyError(docker.server, {
