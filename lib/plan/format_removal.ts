@@ -33,7 +33,17 @@ function formatSteps(
   const list = containers.length === 0
     ? []
     : [`${containers.length === 1 ? "container" : "containers"} ${containers.join(", ")}`];
-  return [...list, ...steps.flatMap(describeStep)].map((line) => `    ${line}`);
+  return [...list, ...formatRoute(steps), ...steps.flatMap(describeStep)].map((line) =>
+    `    ${line}`
+  );
+}
+
+/** The route, with the time that its requests have: the longest of its colors. */
+function formatRoute(steps: readonly RemoveStep[]): readonly string[] {
+  if (!steps.some(({ kind }) => kind === "remove-route")) return [];
+  const drainMs = Math.max(0, ...steps.map((step) => step.kind === "drain" ? step.timeoutMs : 0));
+  const time = drainMs === 0 ? "" : `; what is being answered has ${drainMs / 1000} s to end`;
+  return [`its route in the proxy${time}`];
 }
 
 function namesOf(steps: readonly RemoveStep[]): readonly string[] {
@@ -44,16 +54,12 @@ function namesOf(steps: readonly RemoveStep[]): readonly string[] {
 function describeStep(step: RemoveStep): readonly string[] {
   switch (step.kind) {
     case "drop-alias":
+    case "drain":
+    case "remove-route":
     case "stop-container":
     case "remove-container":
     case "disconnect-proxy":
       return [];
-    case "drain":
-      return step.timeoutMs === 0
-        ? []
-        : [`  after its requests have ended, at most ${step.timeoutMs / 1000} s`];
-    case "remove-route":
-      return ["its route in the proxy"];
     case "untag-images":
       return [
         step.tags.length === 1

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LumaError } from "../../../lib/error.ts";
+import { executeRemoval } from "../../../lib/execute/execute_removal.ts";
+import { planRemove } from "../../../lib/plan/plan_remove.ts";
+import type { Command } from "../../../lib/ssh/runner.ts";
+import { type Answers, fakeServer } from "../../fixtures/fake_server.ts";
+import { aGeneration, anApp, aReplica, aRoute, aServer } from "../../fixtures/server_state.ts";
+
+const STATE = aServer([aReplica("blue")], [aRoute(aGeneration("blue"))]);
+const REMOVAL = planRemove(STATE, {
+  images: ["luma/site.blog:1"],
+  receipts: ["blog"],
+  volumes: ["data"],
+  mounts: [{ container: "id-blog-blue", kind: "volume", source: "data" }],
+}, {
+  project: "site",
+  parts: [{ kind: "app", name: "blog", config: anApp() }],
+  all: false,
+  volumes: true,
+});
+const STEPS = [...REMOVAL.parts.flatMap(({ steps }) => steps), ...REMOVAL.rest];
+
+async function execute(answers: Answers = {}, status = 0) {
+  const server = fakeServer(answers);
+  const commands: string[] = [];
+  const runner = {
+    server: "server",
+    run: ({ argv }: Command) => {
+      commands.push(argv.join(" "));
+      return Promise.resolve({ status, stdout: "", stderr: "Permission denied" });
+    },
+    close: () => Promise.resolve(),
+  };
+  const run = { server: "server", project: "site", name: "blog", steps: STEPS };
+  const signal = new AbortController().signal;
+  const error = await executeRemoval(run, { ...server.effects, runner }, signal).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { calls: server.calls, commands, error, events: server.events };
+}
+
+test("executeRemoval() carries out the steps in their order, with the time that clients need", async () => {
+  const { calls, commands, error } = await execute();
+  assert.equal(error, undefined);
+  assert.deepEqual(calls, [
+    "remove",
+    "alias blog-blue=",
+    "drain",
+    "wait 2000",
+    "stop blog-blue",
+    "remove blog-blue",
+    "untag luma/site.blog:1",
+  ]);
+  assert.deepEqual(commands, [
+    "rm -rf -- /var/lib/luma/receipts/site/blog",
+    "docker volume rm -- data",
+  ]);
+});
+
+test("executeRemoval() stops at what fails, and says that the same command goes on from there", async () => {
+  const broken = await execute({
+    "stop blog-blue": () => {
+      throw new LumaError("Cannot stop it", { hint: "Look at it" });
+    },
+  });
+  assert.deepEqual(broken.calls.at(-1), "stop blog-blue");
+  assert.ok(broken.error instanceof LumaError);
+  assert.equal(broken.error.exitCode, 4);
+  assert.match(broken.error.message, /Cannot remove all of "blog" on server: Cannot stop it/);
+  assert.match(broken.error.hint ?? "", /^Look at it\nThen run the same command again/);
+  const folder = await execute({}, 1);
+  assert.match((folder.error as LumaError).message, /receipts\/site\/blog: Permission denied/);
+});
+
+test("executeRemoval() tells of requests that were cut", async () => {
+  const cut = [{ method: "GET", path: "/export", ageMs: 120_000, kind: "request" }];
+  const { events, error } = await execute({
+    drain: () => ({ kind: "drained", completed: 0, closed: [], cut, tookMs: 1 }),
+  });
+  assert.equal(error, undefined);
+  const [warning] = events.flatMap((event) => event.kind === "warning" ? [event.message] : []);
+  assert.match(warning ?? "", /1 request was .* cut: GET \/export \(120 s\)/);
+});
