@@ -38,6 +38,9 @@ export interface Project {
   readonly name: string;
   readonly folder: string;
   readonly lab: LabEnv;
+  /** The executable, and the environment in which it reaches the server. */
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
   /** The server's Docker, to look at. */
   readonly docker: Docker;
   readonly runner: Runner;
@@ -104,6 +107,8 @@ function makeProject(
     lab,
     docker,
     runner,
+    program,
+    env,
     start,
     luma,
     write: (apps) => writeFile(join(folder, "luma.yml"), `name: ${name}\n${server}apps:\n${apps}`),
