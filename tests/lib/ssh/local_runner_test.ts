@@ -70,6 +70,30 @@ test("run() calls onLine with whole lines, the last one also without line end", 
   assert.deepEqual(lines, ["a", "bc", "", "ä end"]);
 });
 
+test("run() reads no more while a line's taker is waited for, and loses nothing by it", async () => {
+  const lines: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const script = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo err >&2";
+  let errors = 0;
+  const ended = runner.run({
+    argv: ["sh", "-c", script],
+    onLine: (line) => {
+      lines.push(line);
+      return lines.length === 10 ? held.promise : undefined;
+    },
+    onErrorLine: () => void errors++,
+  });
+  // The pipe takes far less than is written, so that the writer waits as well.
+  assert.equal(
+    await Promise.race([ended, new Promise((done) => setTimeout(done, 200, "waits"))]),
+    "waits",
+  );
+  assert.equal(lines.length, 10);
+  held.resolve();
+  await ended;
+  assert.deepEqual([lines.length, lines.at(-1), errors], [20_000, "line 19999", 1]);
+});
+
 test("run() calls onLine while the command runs", async () => {
   const release = Promise.withResolvers<void>();
   async function* source() {

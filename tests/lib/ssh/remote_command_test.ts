@@ -6,7 +6,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { formatRemoteCommand, readRemoteOutput } from "../../../lib/ssh/remote_command.ts";
+import {
+  formatAttachedCommand,
+  formatRemoteCommand,
+  readRemoteOutput,
+} from "../../../lib/ssh/remote_command.ts";
 
 /** Login shells of servers, as far as this machine has them. */
 const SHELLS = ["sh", "bash", "dash", "zsh", "ksh", "fish", "csh", "tcsh"].filter((shell) =>
@@ -49,5 +53,16 @@ test("readRemoteOutput() leaves every other status as it is", () => {
   for (const status of [0, 1, 127, 254]) {
     const output = runIn("sh", ["sh", "-c", `exit ${status}`]);
     assert.deepEqual(readRemoteOutput(output), { status, stdout: "", stderr: "" });
+  }
+});
+
+test("formatAttachedCommand() adds nothing to what the command writes, and keeps words and status", () => {
+  const words = ["a b", "it's", "$HOME", "\\", "x\ny", "!!"];
+  for (const shell of SHELLS) {
+    const script = 'printf "%s|" "$@"; exit 255';
+    const command = formatAttachedCommand(["sh", "-c", script, "sh", ...words]);
+    const { status, stdout, stderr } = spawnSync(shell, ["-c", command], { encoding: "utf8" });
+    assert.equal(stdout, words.map((word) => `${word}|`).join(""), shell);
+    assert.deepEqual([status, stderr], [255, ""], shell);
   }
 });

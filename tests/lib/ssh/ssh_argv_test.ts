@@ -15,6 +15,12 @@ import {
 const plain = { kind: "ssh", name: "web1", host: "web1.example.com" } as const;
 const full = { ...plain, user: "luma", port: 2222, keyFile: "/home/a/.ssh/id" } as const;
 
+test("sshArgv() asks for a terminal only where the command shall have one", () => {
+  const session = { hostKeyChecking: "yes" } as const;
+  assert.equal(sshArgv(plain, { ...session, tty: true }, "top")[1], "-tt");
+  assert.equal(sshArgv(plain, { ...session, tty: false }, "top")[1], "-T");
+});
+
 test("sshArgv() checks host keys, asks nothing, and shares one connection", () => {
   const session = { hostKeyChecking: "accept-new", controlPath: "/tmp/luma-0/ab%c" } as const;
   assert.deepEqual(sshArgv(plain, session, "exit 0"), [
