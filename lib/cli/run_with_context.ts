@@ -43,7 +43,7 @@ export async function runWithContext<Code extends number = never>(
 
 /** Runs `body` with its configuration where there is one, and returns the exit code. */
 export async function runOpen(run: CommandRun, body: OpenBody): Promise<ExitCode> {
-  return await runBare(run, async (context, file) => {
+  return await runBare<never>(run, async (context, file) => {
     const config = await loadConfigIfThere(loadOptions(run, file));
     await body(config === undefined ? context : { ...context, config });
   });

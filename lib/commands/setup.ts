@@ -27,7 +27,7 @@ export interface SetupOptions {
 /** Sets servers up, one after the other. */
 export async function setup(options: SetupOptions, context: OpenContext): Promise<void> {
   for (const target of selectSetupTargets(options.servers, context.config)) {
-    let session = openSession(target.server);
+    let session: Session = openSession(target.server);
     try {
       const found = await lookAtMachine(session, { ...target, signal: context.signal });
       if (options.dryRun) {

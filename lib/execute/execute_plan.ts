@@ -16,6 +16,7 @@ import {
   CleanupError,
   type Effects,
   type Execution,
+  newProgress,
   PlanOutdatedError,
   SwitchedBackError,
 } from "./types.ts";
@@ -46,13 +47,7 @@ export async function executePlan(
     effects,
     signal,
     base,
-    progress: {
-      made: new Set(),
-      generation: undefined,
-      switchAsked: false,
-      confirmAsked: false,
-      gapSinceMs: undefined,
-    },
+    progress: newProgress(),
   };
   for (const phase of PHASES) {
     try {

@@ -13,7 +13,7 @@ import { HOLDER_CONTAINER } from "../setup/types.ts";
 import type { Runner } from "../ssh/runner.ts";
 import { groupByKind } from "./execute_plan.ts";
 import { runStep } from "./run_step.ts";
-import type { Effects, Execution } from "./types.ts";
+import { type Effects, type Execution, newProgress } from "./types.ts";
 
 /** Whose steps are carried out. */
 export interface RemovalRun {
@@ -90,7 +90,7 @@ function createExecution(
     effects: { ...effects, pruneReceipts: () => Promise.resolve() },
     signal,
     base: { server, app: name },
-    progress: { made: new Set(), switchAsked: false, confirmAsked: false },
+    progress: newProgress(),
   };
 }
 

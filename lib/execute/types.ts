@@ -45,6 +45,17 @@ export interface Progress {
   gapSinceMs: number | undefined;
 }
 
+/** Nothing was done yet. */
+export function newProgress(): Progress {
+  return {
+    made: new Set(),
+    generation: undefined,
+    switchAsked: false,
+    confirmAsked: false,
+    gapSinceMs: undefined,
+  };
+}
+
 /** A plan that is being carried out. */
 export interface Execution {
   readonly plan: Plan;

@@ -37,7 +37,7 @@ export interface RemovedPart {
   readonly kind: "app" | "service";
   readonly name: string;
   /** What luma.yml says of it; none where it is not there any more. */
-  readonly config?: ContainerConfig & Partial<Pick<AppConfig, "deploy">>;
+  readonly config?: ContainerConfig & { readonly deploy?: Partial<AppConfig["deploy"]> };
 }
 
 /** What goes from one server, in its order. */

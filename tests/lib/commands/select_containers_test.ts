@@ -4,9 +4,7 @@ import { findContainers, selectParts } from "../../../lib/commands/select_contai
 import type { Config } from "../../../lib/config/types.ts";
 import { aGeneration, anApp, aReplica, aRoute, aServer } from "../../fixtures/server_state.ts";
 
-const { replicas: _, healthCheck: __, proxy: ___, deploy: ____, ...SERVICE } = anApp({
-  name: "db",
-});
+const { replicas: _, healthCheck: __, proxy: ___, ...SERVICE } = anApp({ name: "db" });
 const CONFIG: Config = {
   file: "/site/luma.yml",
   name: "site",
