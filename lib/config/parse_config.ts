@@ -9,7 +9,7 @@
 import { basename } from "node:path";
 import { ConfigError } from "./config_error.ts";
 import { ProblemList, sortProblems } from "./problem_list.ts";
-import { CONTAINER_KEYS } from "./read_container.ts";
+import { PROJECT_KEYS } from "./project_keys.ts";
 import { type ProjectOptions, readProject } from "./read_project.ts";
 import { type Field, fieldOf, openSection, type Section } from "./section.ts";
 import type { Config, Problem } from "./types.ts";
@@ -26,9 +26,6 @@ export interface ConfigReading {
   readonly config?: Config;
   readonly errors: readonly Problem[];
 }
-
-/** The shortest project. */
-const EXAMPLE = "apps: { blog: { image: my-blog, proxy: { hosts: [blog.com], app_port: 3000 } } }";
 
 /**
  * The project that `text` describes.
@@ -49,7 +46,7 @@ export function readConfig(text: string, options: ParseConfigOptions): ConfigRea
   const { root, problems: yamlProblems } = parseYaml(text);
   for (const { place, message, fix } of yamlProblems) problems.error(place, message, fix);
   if (root === undefined && yamlProblems.length === 0) {
-    problems.error(start, "the file is empty", `write ${EXAMPLE}`);
+    problems.error(start, "the file is empty", `write ${PROJECT_KEYS.example}`);
   }
   const file = root === undefined ? undefined : openFile(fieldOf(root, "", problems));
   const config = file === undefined ? undefined : readProject(file, options);
@@ -65,15 +62,5 @@ function openFile(root: Field): Section | undefined {
   const node = root.node.kind === "map"
     ? { ...root.node, entries: root.node.entries.filter(({ key }) => !key.startsWith("x-")) }
     : root.node;
-  const perApp = (key: string) =>
-    [key, `write it in an app: apps: { web: { ${key}: … } }`] as const;
-  return openSection({ ...root, node }, {
-    known: ["name", "ssh", "servers", "docker", "proxy", "apps", "services"],
-    meaningless: ["proxy_options"],
-    elsewhere: {
-      ...Object.fromEntries([...CONTAINER_KEYS, "replicas", "health_check", "deploy"].map(perApp)),
-      server: 'write servers: ["10.0.0.5"]',
-    },
-    example: EXAMPLE,
-  });
+  return openSection({ ...root, node }, PROJECT_KEYS);
 }

@@ -9,18 +9,22 @@
 import { type Parsed, parsed, quote, unparsed } from "./parsed.ts";
 
 /** Lower-case letters and digits with `-`, `_` or `__` between them: a part of an image's name. */
-const SAFE = /^[a-z0-9]+(?:(?:-+|__?)[a-z0-9]+)*$/;
+export const SAFE_NAME = /^[a-z0-9]+(?:(?:-+|__?)[a-z0-9]+)*$/;
 
 /** Clients take these for an IPv4 address instead of asking the DNS. */
-const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
+export const ADDRESS_LIKE = /^(?:\d+|0x[0-9a-f]*)$/;
 
-const RESERVED = ["localhost", "luma-proxy", "luma-proxy-net"];
+/** Containers of luma's own, and the machine itself. */
+export const RESERVED_NAMES: readonly string[] = ["localhost", "luma-proxy", "luma-proxy-net"];
 
 /** Of a container's host name `{app}-{color}-{i}` there are at most 63 characters. */
-const MAX_NAME = 40;
+export const MAX_NAME = 40;
 
 /** `{project}-network` is one label of `blog.{project}-network`, of at most 63 characters. */
-const MAX_PROJECT = 63 - "-network".length;
+export const MAX_PROJECT: number = 63 - "-network".length;
+
+/** What luma calls the containers and aliases of an app, whose name is the first group. */
+export const COLOR_LIKE = /^(.+?)-(?:(?:blue|green)(?:-\d+)?(?:-temp)?|temp)$/;
 
 /** The proxy's first network; Docker publishes ports on the network whose name sorts first. */
 const INGRESS = "0-luma-ingress";
@@ -29,13 +33,13 @@ const INGRESS = "0-luma-ingress";
 export function parseContainerName(text: string): Parsed<string> {
   const problem = checkSafe(text, MAX_NAME);
   if (problem !== undefined) return problem;
-  if (NUMBER.test(text)) {
+  if (ADDRESS_LIKE.test(text)) {
     return unparsed(
       `the name ${quote(text)} reads as an IP address`,
       `write ${quote(`app-${text}`)}`,
     );
   }
-  if (RESERVED.includes(text)) {
+  if (RESERVED_NAMES.includes(text)) {
     return unparsed(`the name ${quote(text)} is taken by luma itself`, "choose another name");
   }
   return parsed(text);
@@ -43,7 +47,7 @@ export function parseContainerName(text: string): Parsed<string> {
 
 /** The name of an app: one that no color's containers can have. */
 export function parseAppName(text: string): Parsed<string> {
-  const color = /^(.+?)-(?:(?:blue|green)(?:-\d+)?(?:-temp)?|temp)$/.exec(text);
+  const color = COLOR_LIKE.exec(text);
   if (color === null) return parseContainerName(text);
   return unparsed(
     `the name ${quote(text)} is what luma calls a container of an app ${quote(color[1] ?? "")}`,
@@ -77,10 +81,10 @@ function isSortedAfterIngress(project: string): boolean {
 }
 
 function checkSafe(text: string, maxLength: number): Parsed<never> | undefined {
-  if (SAFE.test(text) && text.length <= maxLength) return undefined;
+  if (SAFE_NAME.test(text) && text.length <= maxLength) return undefined;
   const safe = makeSafe(text, maxLength);
   const fix = safe === undefined ? undefined : `write ${safe}`;
-  if (SAFE.test(text)) {
+  if (SAFE_NAME.test(text)) {
     return unparsed(`expected a name of at most ${maxLength} characters, got ${text.length}`, fix);
   }
   const wanted = "lower-case letters and digits, with - or _ only between them";

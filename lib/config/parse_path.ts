@@ -7,14 +7,15 @@
  */
 import { type Parsed, parsed, quote, unparsed } from "./parsed.ts";
 
-const URL_PATH = /^\/[!"$-~]*$/;
+/** What a request's path is made of. */
+export const CHECK_PATH = /^\/[!"$-~]*$/;
 const SCHEME_AND_HOST = /^[a-z]+:\/\/[^/]*/i;
 
 /** The path that a health check asks for: `/up`, also with a query. */
 export function parseCheckPath(text: string): Parsed<string> {
-  if (URL_PATH.test(text)) return parsed(text);
+  if (CHECK_PATH.test(text)) return parsed(text);
   const meant = `/${text.replace(SCHEME_AND_HOST, "").replace(/^\/+/, "")}`;
-  const fix = URL_PATH.test(meant) ? `write ${meant}` : undefined;
+  const fix = CHECK_PATH.test(meant) ? `write ${meant}` : undefined;
   return unparsed(`expected a path that begins with /, got ${quote(text)}`, fix);
 }
 

@@ -10,7 +10,8 @@ import { omitUndefined } from "./omit_undefined.ts";
 import { type Parsed, parsed, quote, unparsed } from "./parsed.ts";
 import type { PortConfig } from "./types.ts";
 
-const PORT = /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d+):)?(\d+)(?:\/(tcp|udp))?$/;
+/** `[[address:]host:]container[/tcp|udp]`. */
+export const PORT = /^(?:(?:(\[[^\]]*\]|[^:[\]]*):)?(\d+):)?(\d+)(?:\/(tcp|udp))?$/;
 const RANGE = /\d-\d/;
 
 /** The port that `text` says: `80`, `53:53/udp`, `127.0.0.1:8080:80`. */

@@ -19,8 +19,10 @@ export interface ServerAddress {
 }
 
 const ADDRESS = /^(?:([^@]*)@)?(\[[^\]]*\]|[^:[\]@]*)(?::(\d+))?$/;
-const HOST = /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
-const USER = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*\$?$/;
+/** A host's name or IPv4 address. */
+export const HOST = /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+/** A user's name. */
+export const USER = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*\$?$/;
 
 /** The address that `text` says: `10.0.0.5`, `luma@web1:2222`, `[::1]:22`. */
 export function parseServer(text: string): Parsed<ServerAddress> {

@@ -17,11 +17,18 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** What Docker takes at least as a memory limit. */
-const MIN_MEMORY_BYTES = 6 * 1024 ** 2;
+export const MIN_MEMORY_BYTES: number = 6 * 1024 ** 2;
+
+/** A number with a unit of memory. */
+export const MEMORY = /^(\d+(?:\.\d+)?)(?:([kmgtKMGT])[iI]?[bB]?|([bB]?))$/;
+/** A number of processors. */
+export const CPUS = /^\d+(\.\d+)?$/;
+/** A number with or without a percent sign. */
+export const PERCENTAGE = /^(\d+(?:\.\d+)?)\s*(%?)$/;
 
 /** Bytes of `512m`, `1.5g`, `1GiB`, `536870912`. */
 export function parseMemory(text: string): Parsed<number> {
-  const match = /^(\d+(?:\.\d+)?)(?:([kmgt])i?b?|(b?))$/i.exec(text);
+  const match = MEMORY.exec(text);
   const unitBytes = UNIT_BYTES[(match?.[2] ?? match?.[3] ?? "").toLowerCase()];
   if (match === null || unitBytes === undefined) {
     return unparsed(
@@ -36,7 +43,7 @@ export function parseMemory(text: string): Parsed<number> {
 
 /** A number of CPUs: `1.5`. */
 export function parseCpus(text: string): Parsed<number> {
-  const cpus = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const cpus = CPUS.test(text) ? Number(text) : Number.NaN;
   if (cpus >= 0.01) return parsed(cpus);
   return unparsed(
     `expected a number of CPUs of 0.01 or more, got ${quote(text)}`,
@@ -50,7 +57,7 @@ export function parseCpus(text: string): Parsed<number> {
  * A bare number below 1 is refused: `0.2` may mean 20 % or 0.2 %.
  */
 export function parsePercentage(text: string): Parsed<number> {
-  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text);
+  const match = PERCENTAGE.exec(text);
   const percent = Number(match?.[1] ?? Number.NaN);
   if (percent > 0 && percent < 1 && match?.[2] === "") {
     return unparsed(

@@ -5,13 +5,14 @@
  *
  * @module
  */
+import { APP_KEYS, APP_PROXY_KEYS, DEPLOY_KEYS, HEALTH_CHECK_KEYS } from "./app_keys.ts";
 import { checkColors } from "./check_colors.ts";
 import { reportUnsupported } from "./find_unsupported.ts";
 import { omitUndefined } from "./omit_undefined.ts";
 import { parseHostName } from "./parse_host_name.ts";
 import { parsePercentage } from "./parse_size.ts";
 import { parseCheckPath, parseRoutePath } from "./parse_path.ts";
-import { CONTAINER_KEYS, readCommand, readContainer } from "./read_container.ts";
+import { readCommand, readContainer } from "./read_container.ts";
 import type { ReadContext } from "./read_context.ts";
 import {
   PORT_RANGE,
@@ -26,30 +27,10 @@ import {
 import { type Field, openSection } from "./section.ts";
 import type { AppConfig, AppProxyConfig, DeployConfig, HealthCheckConfig } from "./types.ts";
 
-const PROXY_KEYS = [
-  "hosts",
-  "app_port",
-  "path",
-  "ssl",
-  "ssl_redirect",
-  "forward_headers",
-  "response_timeout",
-];
-
 /** The app `name` at `field`; none where it is no map, which was reported. */
 export function readApp(name: string, field: Field, context: ReadContext): AppConfig | undefined {
-  const section = openSection(field, {
-    known: [...CONTAINER_KEYS, "replicas", "health_check", "proxy", "deploy"],
-    renamed: { healthcheck: "health_check" },
-    elsewhere: {
-      ...Object.fromEntries(
-        PROXY_KEYS.map((key) => [key, `write it under proxy: proxy: { ${key}: … }`]),
-      ),
-      host: "write proxy: { hosts: [blog.com] }",
-      name: "remove it: the key above is the name",
-    },
-    example: `${name}: { image: acme/web:1 }`,
-  });
+  const example = `${name}: { image: acme/web:1 }`;
+  const section = openSection(field, { ...APP_KEYS, example });
   if (section === undefined) return undefined;
   const healthCheck = readHealthCheck(section.get("health_check"));
   const app = {
@@ -65,11 +46,7 @@ export function readApp(name: string, field: Field, context: ReadContext): AppCo
 }
 
 function readHealthCheck(field: Field | undefined): HealthCheckConfig {
-  const check = openSection(field, {
-    known: ["path", "port", "interval", "timeout", "retries", "start_period", "command"],
-    renamed: { http_path: "path", endpoint: "path" },
-    example: "health_check: { path: /up }",
-  });
+  const check = openSection(field, HEALTH_CHECK_KEYS);
   const command = readCheckCommand(check?.get("command"));
   return omitUndefined({
     path: readParsed(check?.get("path"), parseCheckPath) ?? "/up",
@@ -95,10 +72,7 @@ function readCheckCommand(field: Field | undefined): readonly string[] | undefin
 }
 
 function readAppProxy(field: Field | undefined): AppProxyConfig | undefined {
-  const proxy = openSection(field, {
-    known: PROXY_KEYS,
-    example: 'proxy: { hosts: ["blog.com"], app_port: 3000 }',
-  });
+  const proxy = openSection(field, APP_PROXY_KEYS);
   if (proxy === undefined) return undefined;
   const ssl = readBoolean(proxy.get("ssl")) ?? false;
   const sslPlace = proxy.get("ssl")?.place;
@@ -129,21 +103,7 @@ function readAppProxy(field: Field | undefined): AppProxyConfig | undefined {
 }
 
 function readDeploy(field: Field | undefined, startPeriodMs: number): DeployConfig {
-  const deploy = openSection(field, {
-    known: [
-      "drain_timeout",
-      "upgrade_drain_timeout",
-      "stop_timeout",
-      "watch",
-      "watch_min_failures",
-      "watch_min_share",
-      "health_timeout",
-      "strategy",
-      "shared_volumes",
-      "retain",
-    ],
-    example: "deploy: { drain_timeout: 2m }",
-  });
+  const deploy = openSection(field, DEPLOY_KEYS);
   return {
     drainTimeoutMs: readDuration(deploy?.get("drain_timeout")) ?? 120_000,
     upgradeDrainTimeoutMs: readDuration(deploy?.get("upgrade_drain_timeout")) ?? 10_000,

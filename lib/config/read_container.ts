@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { BUILD_KEYS, type ContainerKey } from "./container_keys.ts";
 import { omitUndefined } from "./omit_undefined.ts";
 import { parseImage } from "./parse_image.ts";
 import { parsePort } from "./parse_port.ts";
@@ -23,25 +24,10 @@ import { type Field, openSection, type Section } from "./section.ts";
 import { splitWords } from "./split_words.ts";
 import type { BuildConfig, ContainerConfig, PortConfig, VolumeConfig } from "./types.ts";
 
-/** The keys that {@linkcode readContainer} reads. */
-export const CONTAINER_KEYS: readonly string[] = [
-  "image",
-  "build",
-  "servers",
-  "server",
-  "ports",
-  "volumes",
-  "environment",
-  "registry",
-  "command",
-  "memory",
-  "cpus",
-];
-
 /** The container of the app or service `name`. */
 export function readContainer(
   name: string,
-  section: Section,
+  section: Section<ContainerKey>,
   context: ReadContext,
 ): ContainerConfig {
   const own = readEnvironment(section.get("environment"), context);
@@ -99,10 +85,7 @@ function readBuild(
   own: ContainerEnvironment,
   context: ReadContext,
 ): BuildConfig | undefined {
-  const build = openSection(field, {
-    known: ["context", "dockerfile", "args", "target", "platform"],
-    example: "build: { context: . }",
-  });
+  const build = openSection(field, BUILD_KEYS);
   if (build === undefined) return undefined;
   return omitUndefined({
     context: readText(build.get("context")) ?? ".",

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { ENVIRONMENT_KEYS } from "./container_keys.ts";
 import { readSecret } from "./find_secret.ts";
 import type { ReadContext } from "./read_context.ts";
 import { readAnyText, readList, readText } from "./read_scalars.ts";
@@ -28,10 +29,7 @@ export function readEnvironment(
   context: ReadContext,
 ): ContainerEnvironment {
   if (field?.node.kind === "map") reportBareVariables(field);
-  const section = openSection(withoutVariables(field), {
-    known: ["plain", "secret"],
-    example: `environment: { ${PLAIN_EXAMPLE}, secret: ["DATABASE_URL"] }`,
-  });
+  const section = openSection(withoutVariables(field), ENVIRONMENT_KEYS);
   const plain = readVariables(section?.get("plain"));
   const secrets = new Map<string, Secret>();
   const names = new Set<string>();

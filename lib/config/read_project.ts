@@ -11,6 +11,7 @@ import { checkHosts, checkNames, type PlacedApp } from "./check_apps.ts";
 import { omitUndefined } from "./omit_undefined.ts";
 import { parseImage } from "./parse_image.ts";
 import { parseAppName, parseContainerName, parseProjectName, projectNameOf } from "./parse_name.ts";
+import { PROXY_KEYS } from "./project_keys.ts";
 import { readApp } from "./read_app.ts";
 import type { Environment, ReadContext } from "./read_context.ts";
 import { type Entry, readEntries } from "./read_entries.ts";
@@ -102,10 +103,7 @@ function readProjectName(file: Section, folderName: string): string {
 }
 
 function readProxy(field: Field | undefined): ProxyConfig {
-  const proxy = openSection(field, {
-    known: ["image", "http_port", "https_port"],
-    example: "proxy: { http_port: 80, https_port: 443 }",
-  });
+  const proxy = openSection(field, PROXY_KEYS);
   const httpPort = readInteger(proxy?.get("http_port"), PORT_RANGE) ?? 80;
   const httpsPort = readInteger(proxy?.get("https_port"), PORT_RANGE) ?? 443;
   if (proxy !== undefined && httpPort === httpsPort) {

@@ -5,9 +5,11 @@
  *
  * @module
  */
+import { REGISTRY_KEYS } from "./container_keys.ts";
 import { findSecret, readSecret } from "./find_secret.ts";
 import { omitUndefined } from "./omit_undefined.ts";
 import { registryOf } from "./parse_image.ts";
+import { DOCKER_KEYS } from "./project_keys.ts";
 import type { DockerDefaults, ReadContext, SecretSource } from "./read_context.ts";
 import { readText } from "./read_scalars.ts";
 import { hostOfRegistry } from "./registry_login.ts";
@@ -22,11 +24,7 @@ export function readDocker(
   field: Field | undefined,
   secrets: SecretSource,
 ): DockerDefaults | undefined {
-  const docker = openSection(field, {
-    known: ["registry", "username"],
-    elsewhere: { password: `add a line ${DOCKER_PASSWORD}=… to .luma/secrets` },
-    example: "docker: { username: acme }",
-  });
+  const docker = openSection(field, DOCKER_KEYS);
   if (docker === undefined) return undefined;
   const username = readText(docker.get("username"));
   const password = findSecret(DOCKER_PASSWORD, secrets);
@@ -51,11 +49,7 @@ export function readRegistry(
       ? omitUndefined({ url, username, password, passwordName: DOCKER_PASSWORD })
       : undefined;
   }
-  const registry = openSection(field, {
-    known: ["url", "username", "password_secret"],
-    elsewhere: { password: "write password_secret: with the name of a line in .luma/secrets" },
-    example: "registry: { url: registry.example.com, username: acme, password_secret: GHCR_TOKEN }",
-  });
+  const registry = openSection(field, REGISTRY_KEYS);
   if (registry === undefined) return undefined;
   const url = readText(registry.get("url")) ?? context.docker?.url;
   const username = readText(registry.get("username")) ?? context.docker?.username;

@@ -10,6 +10,7 @@ import { describeNode } from "./describe_node.ts";
 import { omitUndefined } from "./omit_undefined.ts";
 import { parseServer, parseServerHost, parseUser } from "./parse_server.ts";
 import { type Parsed, parsed, quote, unparsed } from "./parsed.ts";
+import { SERVER_KEYS, SSH_KEYS } from "./project_keys.ts";
 import { PORT_RANGE, readInteger, readList, readParsed, readText } from "./read_scalars.ts";
 import { type Field, fieldOfEntry, openEntries, openSection, type Section } from "./section.ts";
 import { LOCAL, type ServerBook, type SshDefaults } from "./server_book.ts";
@@ -24,10 +25,7 @@ export interface Folders {
 
 /** Reads `ssh: { username, port, key_file }`. */
 export function readSsh(field: Field | undefined, folders: Folders): SshDefaults {
-  const ssh = openSection(field, {
-    known: ["username", "port", "key_file"],
-    example: "ssh: { username: luma }",
-  });
+  const ssh = openSection(field, SSH_KEYS);
   return omitUndefined({
     user: readParsed(ssh?.get("username"), parseUser),
     port: readInteger(ssh?.get("port"), PORT_RANGE),
@@ -52,7 +50,7 @@ export function readDefaultServers(
 
 /** Reads the `servers` or `server` of an app or service; none: the defaults. */
 export function readOwnServers(
-  section: Section,
+  section: Section<"server" | "servers">,
   book: ServerBook,
   defaults: readonly string[],
 ): readonly string[] {
@@ -67,12 +65,11 @@ export function readOwnServers(
 }
 
 function readServerNames(field: Field, book: ServerBook): readonly string[] {
-  const items = field.node.kind === "scalar" ? [field] : readList(field, 'servers: ["10.0.0.5"]');
+  const isOne = field.node.kind === "scalar" && field.node.value !== null;
+  const items = isOne ? [field] : readList(field, 'servers: ["10.0.0.5"]');
   const names: string[] = [];
   for (const item of items) {
-    const name = item.node.kind === "scalar" && item.node.value === null
-      ? undefined
-      : readServerName(item, book);
+    const name = readServerName(item, book);
     if (name === undefined) continue;
     if (names.includes(name)) {
       item.problems.error(item.place, `the server ${quote(name)} is there twice`, "keep one");
@@ -126,7 +123,7 @@ function defineServer(
     if (address !== undefined) book.define(entry.key, address);
   } else {
     const server = openSection(field, {
-      known: ["host", "user", "port", "key_file"],
+      ...SERVER_KEYS,
       example: `${entry.key}: { host: 10.0.0.5 }`,
     });
     book.define(entry.key, {

@@ -5,25 +5,19 @@
  *
  * @module
  */
-import { CONTAINER_KEYS, readContainer } from "./read_container.ts";
+import { DEPLOY_KEYS } from "./app_keys.ts";
+import { readContainer } from "./read_container.ts";
 import type { ReadContext } from "./read_context.ts";
 import { readDuration } from "./read_scalars.ts";
+import { SERVICE_DEPLOY_KEYS, SERVICE_KEYS } from "./service_keys.ts";
 import { type Field, openSection } from "./section.ts";
 import type { ServiceConfig, ServiceDeployConfig } from "./types.ts";
 
-const APP_KEYS = ["replicas", "proxy", "health_check", "healthcheck"];
+const KEYS_OF_APPS = ["replicas", "proxy", "health_check", "healthcheck"];
 
 /** What only apps have below `deploy:`, because a service has one container, and the proxy none of it. */
-const APP_DEPLOY_KEYS = [
-  "drain_timeout",
-  "upgrade_drain_timeout",
-  "watch",
-  "watch_min_failures",
-  "watch_min_share",
-  "strategy",
-  "shared_volumes",
-  "retain",
-];
+const DEPLOY_KEYS_OF_APPS = Object.keys(DEPLOY_KEYS.known)
+  .filter((key) => !Object.hasOwn(SERVICE_DEPLOY_KEYS.known, key));
 
 /** The service `name` at `field`; none where it is no map, which was reported. */
 export function readService(
@@ -32,8 +26,8 @@ export function readService(
   context: ReadContext,
 ): ServiceConfig | undefined {
   const section = openSection(field, {
-    known: [...CONTAINER_KEYS, "deploy"],
-    elsewhere: keysOfApps(APP_KEYS, `remove it, or make ${name} an app`),
+    ...SERVICE_KEYS,
+    elsewhere: keysOfApps(KEYS_OF_APPS, `remove it, or make ${name} an app`),
     example: `${name}: { image: postgres:17 }`,
   });
   if (section === undefined) return undefined;
@@ -42,9 +36,8 @@ export function readService(
 
 function readDeploy(field: Field | undefined): ServiceDeployConfig {
   const deploy = openSection(field, {
-    known: ["stop_timeout", "health_timeout"],
-    elsewhere: keysOfApps(APP_DEPLOY_KEYS, "remove it"),
-    example: "deploy: { stop_timeout: 1m }",
+    ...SERVICE_DEPLOY_KEYS,
+    elsewhere: keysOfApps(DEPLOY_KEYS_OF_APPS, "remove it"),
   });
   return {
     stopTimeoutMs: readDuration(deploy?.get("stop_timeout")) ?? 30_000,

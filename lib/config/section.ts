@@ -9,6 +9,7 @@
 import { describeNode } from "./describe_node.ts";
 import type { Place, ProblemList } from "./problem_list.ts";
 import { suggestName } from "./suggest.ts";
+import type { KeyTable } from "./value_schema.ts";
 import { joinPath, type YamlEntry, type YamlNode } from "./yaml_node.ts";
 
 /** A value of the file, where it stands, and where to complain about it. */
@@ -21,18 +22,19 @@ export interface Field {
   readonly problems: ProblemList;
 }
 
-/** An opened map. */
-export interface Section {
+/** An opened map with these keys. */
+export interface Section<Key extends string = string> {
   /** The place of its key. */
   readonly place: Place;
   readonly problems: ProblemList;
   /** The field of that name; none where the file does not have it. */
-  get(key: string): Field | undefined;
+  get(key: Key): Field | undefined;
 }
 
 /** What a map may hold. */
-export interface SectionKeys {
-  readonly known: readonly string[];
+export interface SectionKeys<Key extends string = string> {
+  /** With what each takes. */
+  readonly known: KeyTable<Key>;
   /** Older spellings of known keys. */
   readonly renamed?: Readonly<Record<string, string>>;
   /** Keys that earlier releases took and that have no meaning any more. */
@@ -60,7 +62,10 @@ export function fieldOfEntry(entry: YamlEntry, path: string, problems: ProblemLi
  *
  * @returns None where the field is missing or no map, which was reported.
  */
-export function openSection(field: Field | undefined, keys: SectionKeys): Section | undefined {
+export function openSection<Key extends string>(
+  field: Field | undefined,
+  keys: SectionKeys<Key>,
+): Section<Key> | undefined {
   const entries = field === undefined ? undefined : openEntries(field, keys.example);
   if (field === undefined || entries === undefined) return undefined;
   const fields = new Map<string, Field>();
@@ -89,7 +94,7 @@ interface Parent {
 function addField(fields: Map<string, Field>, entry: YamlEntry, parent: Parent): void {
   const { keys, field: { place, problems } } = parent;
   const field = fieldOfEntry(entry, place.path, problems);
-  const name = keys.known.includes(entry.key) ? entry.key : own(keys.renamed, entry.key);
+  const name = Object.hasOwn(keys.known, entry.key) ? entry.key : own(keys.renamed, entry.key);
   if (name !== undefined) {
     if (!fields.has(name)) fields.set(name, field);
     else problems.error(field.key, `the same as ${name}, which is there too`, "keep one of them");
@@ -106,9 +111,10 @@ function reportUnknown(key: string, place: Place, { field: { problems }, keys }:
     problems.error(place, "this key does not belong here", elsewhere);
     return;
   }
-  const meant = suggestName(key, [...keys.known, ...Object.keys(keys.renamed ?? {})]);
+  const known = Object.keys(keys.known);
+  const meant = suggestName(key, [...known, ...Object.keys(keys.renamed ?? {})]);
   if (meant === undefined) {
-    problems.error(place, "unknown key", `known here: ${keys.known.join(", ")}`);
+    problems.error(place, "unknown key", `known here: ${known.join(", ")}`);
   } else {
     problems.error(
       place,
