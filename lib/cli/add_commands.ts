@@ -12,7 +12,7 @@ import { addDeploy, addRedeploy } from "./add_deploy.ts";
 import { addPlan, addStatus } from "./add_inspection.ts";
 import { addLock } from "./add_lock.ts";
 import { addProxy } from "./add_proxy.ts";
-import { addSchema } from "./add_project.ts";
+import { addInit, addSchema } from "./add_project.ts";
 import { addSetup } from "./add_setup.ts";
 import type { RunCommand } from "./types.ts";
 
@@ -22,6 +22,7 @@ export function addCommands(program: CommandUnknownOpts, run: RunCommand): void 
 }
 
 const COMMANDS = [
+  addInit,
   addDeploy,
   addRedeploy,
   addPlan,

@@ -8,6 +8,37 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { RunCommand } from "./types.ts";
 
+/** Adds `luma init`. */
+export function addInit(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("init")
+    .description("write a luma.yml that fits this folder")
+    .option("--server <address>", "where to deploy: [user@]host[:port]")
+    .option("--host <name>", "the host name that the app is served under")
+    .option("--port <number>", "the port that the app listens on")
+    .option("--image <reference>", "an image that is there already, instead of building one")
+    .option("--name <name>", "the project's name; that of the folder unless given")
+    .option("-y, --yes", "ask nothing")
+    .option("--force", "write a luma.yml anew that is there already")
+    .addHelpText("after", INIT_HELP)
+    .action((options) =>
+      run.bare(async (context, file, folder) => {
+        const { init } = await import("../commands/init.ts");
+        const { yes = false, force = false, ...wishes } = options;
+        const place = { folder, ...(file === undefined ? {} : { file }) };
+        await init({ ...wishes, ...place, yes, force }, context);
+      })
+    );
+}
+
+const INIT_HELP = `
+It looks at the Dockerfile, or else at what the program is written in, and asks for the rest. It
+also makes .luma/secrets, and keeps it out of Git and of images. Nothing that is there is lost.
+
+Examples:
+  luma init                                      ask what it has to
+  luma init --server root@203.0.113.5 --yes      ask nothing
+`;
+
 /** Adds `luma schema`. */
 export function addSchema(program: CommandUnknownOpts, run: RunCommand): void {
   program.command("schema")

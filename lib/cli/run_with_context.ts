@@ -70,7 +70,7 @@ export async function runBare<Code extends number = never>(
   try {
     const json = options.json === true;
     const context = { report, print, json, signal, person: io.person };
-    return await body(context, options.config) ?? 0;
+    return await body(context, options.config, io.cwd()) ?? 0;
   } catch (error) {
     if (streams && signal.aborted) return INTERRUPTED;
     const event = describeError(error, signal.aborted && isEndOf(interrupt, error));

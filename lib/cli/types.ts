@@ -52,10 +52,14 @@ export type CommandBody<Code extends number = number> = (
 /** The body of a command that works with a luma.yml and without. */
 export type OpenBody = (context: OpenContext) => Promise<void>;
 
-/** The body of a command that needs no luma.yml; `file` is the one that was named, if one was. */
+/**
+ * The body of a command that needs no luma.yml; `file` is the one that was named, if one was, and
+ * `folder` the absolute path of the current folder.
+ */
 export type BareBody<Code extends number = number> = (
   context: BareContext,
   file: string | undefined,
+  folder: string,
 ) => Promise<Code | void>;
 
 /** Runs the body of a command with its context, and keeps the exit code. */

@@ -16,7 +16,7 @@ import type { Environment } from "./read_context.ts";
 import type { Config, Problem } from "./types.ts";
 
 /** Names of the file, the first one first. */
-const FILE_NAMES = ["luma.yml", "luma.yaml"] as const;
+export const PROJECT_FILE_NAMES = ["luma.yml", "luma.yaml"] as const;
 
 /** What to load, and from where. */
 export interface LoadConfigOptions {
@@ -48,7 +48,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   if (config !== undefined) return config;
   throw new UsageError(
     `Cannot load a project: there is no luma.yml in ${options.cwd}`,
-    "Go to the folder of luma.yml, or name the file: luma -c FILE",
+    "To write one: luma init. If there is one elsewhere: luma -c FILE",
   );
 }
 
@@ -90,7 +90,7 @@ async function findFile(
     if (text !== undefined) return { path, text, warnings: [] };
     throw new UsageError(`Cannot load ${file}: there is no such file`, "Check the path after -c");
   }
-  const [main, other] = FILE_NAMES.map((name) => join(cwd, name)) as [string, string];
+  const [main, other] = PROJECT_FILE_NAMES.map((name) => join(cwd, name)) as [string, string];
   const mainText = await files.readText(main);
   const otherText = await files.readText(other);
   if (mainText !== undefined) {
@@ -101,7 +101,7 @@ async function findFile(
 }
 
 function warnOfSecondFile(): Problem {
-  const [main, other] = FILE_NAMES;
+  const [main, other] = PROJECT_FILE_NAMES;
   return { file: other, line: 1, column: 1, path: "", message: `not read: ${main} is there too` };
 }
 
