@@ -10,7 +10,7 @@ import type { Person } from "../commands/context.ts";
 import { parseHostName } from "../config/parse_host_name.ts";
 import { type Parsed, parsed, unparsed } from "../config/parsed.ts";
 import { parseServer } from "../config/parse_server.ts";
-import { type Findings, portOf, type Wishes } from "./settings.ts";
+import { type Findings, portOf, usualPortOf, type Wishes } from "./settings.ts";
 
 /** What was answered beside wishes. */
 export interface Answers {
@@ -42,12 +42,14 @@ export async function askWishes(
       "Host name, such as blog.example.com (Enter: every host name): ",
       (text) => text === "" ? parsed(undefined) : parseHostName(text),
     );
-  const isPortKnown = wishes.port !== undefined || portOf(findings) !== undefined;
-  const usual = findings.program?.port ?? 3000;
-  const port = isPortKnown
+  const isBuilt = wishes.image === undefined;
+  const usual = isBuilt ? usualPortOf(findings) : undefined;
+  const port = wishes.port !== undefined || (isBuilt && portOf(findings) !== undefined)
     ? wishes.port
-    : await ask(`Port that the app listens on (Enter: ${usual}): `, (text) =>
-      text === "" ? parsed(usual) : parsePortNumber(text));
+    : await ask(
+      `Port that the app listens on (Enter: ${usual ?? "what the image exposes"}): `,
+      (text) => text === "" ? parsed(usual) : parsePortNumber(text),
+    );
   return {
     wantsDockerfile,
     wishes: {

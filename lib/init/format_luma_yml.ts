@@ -52,7 +52,9 @@ function formatApp(settings: Settings): readonly string[] {
     host === undefined
       ? remark(`      # hosts: [${app}.example.com]`, "without it, every host name")
       : `      hosts: [${scalar(host)}]`,
-    remark(`      app_port: ${port}`, portRemark),
+    port === undefined
+      ? remark("      # app_port: 3000", "without it, the port that the image exposes")
+      : remark(`      app_port: ${port}`, portRemark),
     remark(`    health_check: { path: ${scalar(healthPath)} }`, healthRemark),
     remark(`    ${setsPort ? "" : "# "}environment:`),
     setsPort ? `      plain: [PORT=${port}]` : remark("    #   plain: [LOG_LEVEL=info]"),

@@ -41,7 +41,8 @@ export interface Settings {
   readonly server?: string;
   readonly host?: string;
   readonly image?: string;
-  readonly port: number;
+  /** None: what the image exposes. */
+  readonly port?: number;
   /** How much is known of the port: a guess is marked as one. */
   readonly portFrom: "option" | "image" | "guess";
   /** The app has to be told its port. */
@@ -84,20 +85,26 @@ export function portOf({ image, dockerfile, program }: Findings): number | undef
   return HTTP_PORTS.find((port) => ports.includes(port)) ?? ports[0];
 }
 
+/** The port that a program of its kind listens on, where the environment says nothing. */
+export function usualPortOf({ program }: Findings): number {
+  return program?.port ?? USUAL_PORT;
+}
+
 /** Settles what luma.yml says. */
 export function settle(folderName: string, findings: Findings, wishes: Wishes): Settings {
   const project = wishes.name ?? projectNameOf(folderName) ?? "site";
-  const own = wishes.image === undefined ? findings : {};
+  const isBuilt = wishes.image === undefined;
+  const own = isBuilt ? findings : {};
   const known = portOf(own);
-  const port = wishes.port ?? known ?? own.program?.port ?? USUAL_PORT;
+  const port = wishes.port ?? (isBuilt ? known ?? usualPortOf(own) : undefined);
   const health = own.image?.healthPath ?? own.health?.path;
   const { server, host, image } = wishes;
   return {
     project,
     app: parseAppName(project).ok ? project : "web",
-    port,
+    ...(port !== undefined && { port }),
     portFrom: wishes.port !== undefined ? "option" : known !== undefined ? "image" : "guess",
-    setsPort: wishes.image === undefined && port !== known,
+    setsPort: isBuilt && port !== known,
     healthPath: health ?? "/",
     isHealthGuessed: health === undefined,
     ...(server !== undefined && { server }),
