@@ -51,6 +51,12 @@ export async function main(args: readonly string[], io: CliIo = processIo()): Pr
     io.out(`${VERSION}\n`);
     return 0;
   }
+  // A shell asks it at every press of Tab.
+  if (args[0] === "__complete" && args[1] === "--") {
+    const { completeCommandLine } = await import("./lib/cli/complete_command_line.ts");
+    await completeCommandLine(args.slice(2), io);
+    return 0;
+  }
   const { runCommandLine } = await import("./lib/cli/run_command_line.ts");
   return await runCommandLine(args, io);
 }

@@ -12,7 +12,7 @@ import { addDeploy, addRedeploy } from "./add_deploy.ts";
 import { addPlan, addStatus } from "./add_inspection.ts";
 import { addLock } from "./add_lock.ts";
 import { addProxy } from "./add_proxy.ts";
-import { addInit, addSchema } from "./add_project.ts";
+import { addCompletions, addInit, addSchema } from "./add_project.ts";
 import { addSetup } from "./add_setup.ts";
 import type { RunCommand } from "./types.ts";
 
@@ -36,4 +36,5 @@ const COMMANDS = [
   addLock,
   addCron,
   addSchema,
+  addCompletions,
 ] as const;

@@ -58,3 +58,30 @@ Editors that know the YAML language server complete and check luma.yml with it:
 and as the first line of luma.yml:
   # yaml-language-server: $schema=.luma/schema.json
 `;
+
+/** Adds `luma completions`. */
+export function addCompletions(program: CommandUnknownOpts, run: RunCommand): void {
+  program.command("completions")
+    .description("print a script with which your shell completes commands and names")
+    .addArgument(program.createArgument("<shell>", "which shell").choices(SHELLS))
+    .addHelpText("after", COMPLETIONS_HELP)
+    .action((shell) =>
+      run.bare(async ({ print }) => {
+        const { completions } = await import("../commands/completions.ts");
+        completions(shell, print);
+      })
+    );
+}
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+const COMPLETIONS_HELP = `
+For bash, in ~/.bashrc:
+  source <(luma completions bash)
+
+For zsh, in ~/.zshrc, after compinit:
+  source <(luma completions zsh)
+
+For fish, once:
+  luma completions fish > ~/.config/fish/completions/luma.fish
+`;
