@@ -46,7 +46,7 @@ const SECRETS =
 # DATABASE_URL=postgres://user:password@db/app
 `;
 
-const FIRST_IMAGE_IGNORES = ".git\nnode_modules\n";
+const FIRST_IMAGE_IGNORES = ".git\nnode_modules\nluma.yml\n";
 
 /** The files to write, luma.yml first. */
 export function planInit(options: InitPlanOptions): readonly FileChange[] {

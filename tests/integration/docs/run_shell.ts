@@ -19,7 +19,8 @@ export interface ShellOutput {
 }
 
 const MARK = "== end of command ==";
-const LIMIT_MS = 60_000;
+/** A transcript may hold several deployments. */
+const LIMIT_MS = 120_000;
 
 /** Runs `commands`; each finds `$?`, variables and folder as the one before it left them. */
 export function runShell(
