@@ -14,33 +14,29 @@ import { makeStandIn } from "./stand_ins.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-const NODE_SERVER = `const http = require("node:http");
-const server = http.createServer((request, answer) => answer.end(request.url === "/up" ? "up" : "hello"));
-server.listen(process.env.PORT || 3000);
+/** It listens where the environment says, and ends in good order: the same for each of them. */
+const SERVER = `import { createServer } from "node:http";
+import process from "node:process";
+const server = createServer((_, answer) => answer.end("hello"));
+server.listen(Number(process.env.PORT));
 process.on("SIGTERM", () => server.close());
 `;
 
-const PROGRAMS: readonly (readonly [string, string, Files])[] = [
+const PROGRAMS: readonly (readonly [language: string, base: string, files: Files])[] = [
   ["Bun", "oven/bun:1-slim", {
     "package.json": '{ "name": "x", "scripts": { "start": "bun index.ts" } }',
-    "index.ts":
-      `const server = Bun.serve({ port: process.env.PORT, fetch: () => new Response("hello") });
-process.on("SIGTERM", () => server.stop());
-`,
+    "index.ts": SERVER,
   }],
   ["Deno", "denoland/deno:2", {
     "deno.json": '{ "tasks": { "start": "deno run --allow-net --allow-env main.ts" } }',
-    "main.ts": `const port = Number(Deno.env.get("PORT") ?? 8000);
-const server = Deno.serve({ port }, () => new Response("hello"));
-Deno.addSignalListener("SIGTERM", () => server.shutdown());
-`,
+    "main.ts": SERVER,
   }],
   ["Node.js", "node:22-slim", {
     "package.json":
-      '{ "name": "x", "version": "1.0.0", "scripts": { "start": "node src/server.js" } }',
+      '{ "name": "x", "version": "1.0.0", "type": "module", "scripts": { "start": "node src/server.js" } }',
     "package-lock.json":
       '{ "name": "x", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "x", "version": "1.0.0" } } }',
-    "src/server.js": NODE_SERVER,
+    "src/server.js": SERVER,
   }],
 ];
 
