@@ -7,19 +7,23 @@
  */
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
+import { UsageError } from "../error.ts";
 
 /**
  * Asks `question`, and waits for a line.
  *
  * @returns The line without its end.
- * @throws The signal's reason, when it is aborted; an error when the input ends before a line came.
+ * @throws The signal's reason, when it is aborted.
+ * @throws {UsageError} When the input ends before a line came.
  */
 export async function askPerson(question: string, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<never>((_, reject) =>
-    lines.once("close", () => reject(new Error("The input ended before the question was answered")))
+    lines.once("close", () => reject(notAnswered(question)))
   );
+  // A terminal gives the keys of an interruption to whoever reads from it: the others are told.
+  lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     return await Promise.race([lines.question(question, { signal }), ended]);
   } catch (error) {
@@ -29,4 +33,12 @@ export async function askPerson(question: string, signal: AbortSignal): Promise<
     ended.catch(() => {});
     lines.close();
   }
+}
+
+function notAnswered(question: string): UsageError {
+  const shown = question.trim().split("\n").at(-1)?.replace(/:$/, "");
+  return new UsageError(
+    `Cannot go on: "${shown}" was not answered`,
+    "Run the same command again, or see its options with --help",
+  );
 }
