@@ -20,7 +20,11 @@ export async function askPerson(question: string, signal: AbortSignal): Promise<
   signal.throwIfAborted();
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<never>((_, reject) =>
-    lines.once("close", () => reject(notAnswered(question)))
+    lines.once("close", () => {
+      // What is said next begins a line of its own.
+      process.stderr.write("\n");
+      reject(notAnswered(question));
+    })
   );
   // A terminal gives the keys of an interruption to whoever reads from it: the others are told.
   lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
@@ -31,6 +35,7 @@ export async function askPerson(question: string, signal: AbortSignal): Promise<
     throw error;
   } finally {
     ended.catch(() => {});
+    lines.removeAllListeners("close");
     lines.close();
   }
 }
