@@ -62,7 +62,9 @@ export const HEALTH_CHECK_KEYS = {
     },
     command: {
       ...COMMAND,
-      description: "Runs inside the container instead of a request: 0 is healthy.",
+      description:
+        "Runs inside the container instead of a request: 0 is healthy. A text is for the " +
+        "container's shell, a list is run without one.",
       examples: ["pg_isready", ["php", "artisan", "about"]],
     },
   },
