@@ -30,7 +30,7 @@ const FILE_NAMES = ["luma.yml", "luma.yaml"];
 export async function completeCommandLine(words: readonly string[], io: CliIo): Promise<void> {
   const program = createProgram(io);
   const nothing = () => Promise.resolve();
-  addCommands(program, Object.assign(nothing, { bare: nothing }));
+  addCommands(program, Object.assign(nothing, { bare: nothing, open: nothing }));
   const names = await readNames(io.cwd(), findFileOption(words));
   const completion = completeWords(readCommandTree(program), words, names);
   if (completion.kind === "file") return io.out(":file\n");
