@@ -71,6 +71,22 @@ export interface CheckRequest {
   readonly everyMs: number;
 }
 
+/** Why a replica is not healthy. */
+export type HealthFailure =
+  /** Nothing takes connections on the port. */
+  | { readonly kind: "refused" }
+  /** Neither a connection nor a refusal in time. */
+  | { readonly kind: "no connection" }
+  /** A connection, but no answer in time. */
+  | { readonly kind: "no answer" }
+  /** The connection was closed before an answer. */
+  | { readonly kind: "closed" }
+  /** What came is not HTTP. */
+  | { readonly kind: "not http"; readonly tls: boolean }
+  /** Another status than the wanted one. */
+  | { readonly kind: "status"; readonly status: number; readonly location?: string }
+  | { readonly kind: "other" };
+
 /** What `check` tells: one line for each change, then the result. */
 export type CheckEvent =
   | {
@@ -84,6 +100,8 @@ export type CheckEvent =
     readonly name: string;
     readonly attempts: number;
     readonly error: string;
+    /** What kind of failure it was, for programs; none from a proxy that does not tell. */
+    readonly failure?: HealthFailure;
   }
   | { readonly kind: "checked"; readonly healthy: number; readonly unhealthy: number };
 

@@ -158,6 +158,7 @@ async function probe(
     return { kind: "healthy", name, ...await healthy };
   } catch (error) {
     if (!(error instanceof HealthCheckError)) throw error;
-    return { kind: "unhealthy", name, attempts: error.attempts, error: error.message };
+    const { attempts, message, failure } = error;
+    return { kind: "unhealthy", name, attempts, error: message, failure };
   }
 }

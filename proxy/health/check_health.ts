@@ -10,7 +10,8 @@
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readAnswer } from "./read_answer.ts";
+import type { HealthFailure } from "../api.ts";
+import { type Answer, ClosedError, NotHttpError, readAnswer } from "./read_answer.ts";
 
 /** Where to ask, and what. */
 export interface HealthTarget {
@@ -40,10 +41,20 @@ export class HealthCheckError extends Error {
   override readonly name = "HealthCheckError";
   /** Attempts that were made, this one included. */
   readonly attempts: number;
+  /** The same reason, for programs. */
+  readonly failure: HealthFailure;
 
-  constructor(message: string, options: { readonly attempts?: number; readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    options: {
+      readonly failure: HealthFailure;
+      readonly attempts?: number;
+      readonly cause?: unknown;
+    },
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.attempts = options.attempts ?? 1;
+    this.failure = options.failure;
   }
 }
 
@@ -112,7 +123,8 @@ export async function waitUntilHealthy(
     }
     const pauseMs = Math.max(0, everyMs - (now() - beganMs));
     if (now() + pauseMs >= startedMs + budgetMs) {
-      throw new HealthCheckError(reason.message, { attempts, cause: reason });
+      const { message, failure } = reason;
+      throw new HealthCheckError(message, { attempts, failure, cause: reason });
     }
     await pause(pauseMs, signal);
   }
@@ -134,12 +146,12 @@ function attempt(
   const { signal, timeoutMs } = options;
   return new Promise((resolve, reject) => {
     let connected = false;
-    const fail = (message: string, cause?: unknown) =>
-      reject(new HealthCheckError(message, { cause }));
+    const fail = (message: string, failure: HealthFailure, cause?: unknown) =>
+      reject(new HealthCheckError(message, { failure, cause }));
     const timer = setTimeout(() => {
-      fail(
-        `no ${connected ? "answer from" : "connection to"} ${where} within ${timeoutMs / 1000} s`,
-      );
+      const what = connected ? "answer" : "connection";
+      const from = connected ? "from" : "to";
+      fail(`no ${what} ${from} ${where} within ${timeoutMs / 1000} s`, { kind: `no ${what}` });
     }, timeoutMs);
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -151,8 +163,8 @@ function attempt(
     readAnswer(socket).then((answer) => {
       const bad = describeBadAnswer(target, answer);
       if (bad === undefined) resolve({ status: answer.status });
-      else fail(bad);
-    }, (error: Error) => fail(describeError(where, error), error)).finally(() => {
+      else fail(bad, statusFailure(answer));
+    }, (error: Error) => fail(describeError(where, error), failureOf(error), error)).finally(() => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     });
@@ -173,7 +185,7 @@ function formatRequest(target: HealthTarget, where: string): string {
 
 function describeBadAnswer(
   target: HealthTarget,
-  answer: Awaited<ReturnType<typeof readAnswer>>,
+  answer: Answer,
 ): string | undefined {
   const { status, location, body } = answer;
   if (status === (target.expect ?? 200)) return undefined;
@@ -182,6 +194,28 @@ function describeBadAnswer(
     return `${asked}, a redirect to ${location}`;
   }
   return body === "" ? asked : `${asked}: ${body}`;
+}
+
+function statusFailure({ status, location }: Answer): HealthFailure {
+  return { kind: "status", status, ...(location !== undefined && { location }) };
+}
+
+function failureOf(error: Error): HealthFailure {
+  if (error instanceof NotHttpError) return { kind: "not http", tls: error.isTls };
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case "ECONNREFUSED":
+      return { kind: "refused" };
+    case "ECONNRESET":
+    case "EPIPE":
+      return { kind: "closed" };
+    case "ETIMEDOUT":
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return { kind: "no connection" };
+    default:
+      return { kind: error instanceof ClosedError ? "closed" : "other" };
+  }
 }
 
 function describeError(where: string, error: Error): string {

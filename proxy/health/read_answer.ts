@@ -15,6 +15,27 @@ export interface Answer {
   readonly body: string;
 }
 
+/** The connection was closed before there was an answer. */
+export class ClosedError extends Error {
+  override readonly name = "ClosedError";
+
+  constructor() {
+    super("closed the connection without an answer");
+  }
+}
+
+/** What came is not an answer of HTTP. */
+export class NotHttpError extends Error {
+  override readonly name = "NotHttpError";
+  /** It is an answer of TLS: whoever listens wants it spoken. */
+  readonly isTls: boolean;
+
+  constructor(isTls: boolean) {
+    super(isTls ? "the answer is TLS, not plain HTTP" : "the answer is not HTTP");
+    this.isTls = isTls;
+  }
+}
+
 const MAX_HEAD_BYTES = 32 * 1024;
 const SHOWN_CHARS = 120;
 /** Enough to show, also where the characters take several bytes. */
@@ -35,7 +56,7 @@ export function readAnswer(socket: Socket): Promise<Answer> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const finish = () => {
       clearTimeout(timer);
-      if (head === undefined) reject(new Error("closed the connection without an answer"));
+      if (head === undefined) reject(new ClosedError());
       else resolve(toAnswer(head, bytes));
     };
     socket.on("data", (chunk: Buffer) => {
@@ -76,12 +97,12 @@ function parseHead(bytes: Buffer): ParsedHead | undefined {
   const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) {
     if (bytes.length > MAX_HEAD_BYTES) throw new Error("the answer's head is too long");
-    if (bytes.length >= 5 && bytes.toString("latin1", 0, 5) !== "HTTP/") throw notHttp();
+    if (bytes.length >= 5 && bytes.toString("latin1", 0, 5) !== "HTTP/") throw notHttp(bytes);
     return undefined;
   }
   const [statusLine = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
   const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine)?.[1];
-  if (status === undefined) throw notHttp();
+  if (status === undefined) throw notHttp(bytes);
   const header = (name: string) =>
     lines.find((line) => line.toLowerCase().startsWith(`${name}:`))?.slice(name.length + 1).trim();
   const length = header("content-length");
@@ -95,13 +116,14 @@ function parseHead(bytes: Buffer): ParsedHead | undefined {
   };
 }
 
-function notHttp(): Error {
-  return new Error("the answer is not HTTP");
+/** A record of TLS begins with its type, 20 to 23, and version 3 (RFC 8446, section 5.1). */
+function notHttp(bytes: Uint8Array): NotHttpError {
+  const [type = 0, version] = bytes;
+  return new NotHttpError(type >= 20 && type <= 23 && version === 3);
 }
 
 function toAnswer(head: ParsedHead, body: Buffer): Answer {
-  const from = head.chunked ? body.indexOf("\r\n") + 2 : 0;
-  const text = body.toString("utf8", from)
+  const text = (head.chunked ? joinChunks(body) : body).toString("utf8")
     // deno-lint-ignore no-control-regex -- exactly what must not reach a terminal
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
   const shown = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
@@ -110,6 +132,20 @@ function toAnswer(head: ParsedHead, body: Buffer): Answer {
     body: shown,
     ...(head.location !== undefined && { location: printable(head.location) }),
   };
+}
+
+/** What chunks hold, as far as they were read (RFC 9112, section 7.1). */
+function joinChunks(body: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at < body.length) {
+    const lineEnd = body.indexOf("\r\n", at);
+    const size = Number.parseInt(body.toString("latin1", at, Math.max(at, lineEnd)), 16);
+    if (lineEnd < 0 || !(size > 0)) break;
+    parts.push(body.subarray(lineEnd + 2, lineEnd + 2 + size));
+    at = lineEnd + 2 + size + 2;
+  }
+  return Buffer.concat(parts);
 }
 
 function printable(text: string): string {

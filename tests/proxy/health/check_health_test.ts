@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { test } from "node:test";
+import type { HealthFailure } from "../../../proxy/api.ts";
 import {
   checkHealth,
   HealthCheckError,
@@ -46,41 +47,78 @@ test("checkHealth() asks as real traffic does, and for one answer", async () => 
   assert.match(asked, /\r\nConnection: close\r\n/);
 });
 
-const ANSWERS: readonly (readonly [string, string, RegExp])[] = [
+const CLOSED: HealthFailure = { kind: "closed" };
+const ANSWERS: readonly (readonly [string, string, RegExp, HealthFailure])[] = [
   [
     "a redirect",
     "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n",
     /^GET \/up: 302, a redirect to \/login$/,
+    { kind: "status", status: 302, location: "/login" },
   ],
   [
     "another status",
     "HTTP/1.1 503 No\r\nContent-Length: 11\r\n\r\nno database",
     /^GET \/up: 503: no database$/,
+    { kind: "status", status: 503 },
   ],
-  ["a status without a body", "HTTP/1.1 404 Not Found\r\n\r\n", /^GET \/up: 404$/],
-  ["another good status", "HTTP/1.1 204 No Content\r\n\r\n", /^GET \/up: 204$/],
-  ["a long body", `HTTP/1.1 500 No\r\n\r\n${"x".repeat(5_000)}`, /^GET \/up: 500: x{120}…$/],
+  [
+    "a status without a body",
+    "HTTP/1.1 404 Not Found\r\n\r\n",
+    /^GET \/up: 404$/,
+    { kind: "status", status: 404 },
+  ],
+  [
+    "another good status",
+    "HTTP/1.1 204 No Content\r\n\r\n",
+    /^GET \/up: 204$/,
+    { kind: "status", status: 204 },
+  ],
+  [
+    "a long body",
+    `HTTP/1.1 500 No\r\n\r\n${"x".repeat(5_000)}`,
+    /^GET \/up: 500: x{120}…$/,
+    { kind: "status", status: 500 },
+  ],
   [
     "a body with control characters",
     "HTTP/1.1 500 No\r\n\r\na\x1b[31m\r\nb",
     /^GET \/up: 500: a \[31m b$/,
+    { kind: "status", status: 500 },
   ],
   [
     "a chunked body",
-    "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n4\r\noops\r\n0\r\n\r\n",
-    /^GET \/up: 500: oops/,
+    "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n4\r\noops\r\n4;x\r\n\n0!\n\r\n0\r\n\r\n",
+    /^GET \/up: 500: oops 0!$/,
+    { kind: "status", status: 500 },
   ],
-  ["what is not HTTP", "SSH-2.0-OpenSSH\r\n", /the answer is not HTTP$/],
-  ["nothing", "", /closed the connection without an answer$/],
-  ["half a head", "HTTP/1.1 200 OK\r\nContent-", /closed the connection without an answer$/],
+  [
+    "what is not HTTP",
+    "SSH-2.0-OpenSSH\r\n",
+    /the answer is not HTTP$/,
+    { kind: "not http", tls: false },
+  ],
+  [
+    "an alert of TLS",
+    "\x15\x03\x01\x00\x02\x02\x46",
+    /the answer is TLS, not plain HTTP$/,
+    { kind: "not http", tls: true },
+  ],
+  ["nothing", "", /closed the connection without an answer$/, CLOSED],
+  [
+    "half a head",
+    "HTTP/1.1 200 OK\r\nContent-",
+    /closed the connection without an answer$/,
+    CLOSED,
+  ],
 ];
 
-for (const [what, answer, expected] of ANSWERS) {
+for (const [what, answer, expected, failure] of ANSWERS) {
   test(`checkHealth() fails, when the answer is ${what}`, async () => {
     await withServer((socket) => socket.end(answer), async (target) => {
       await assert.rejects(checkHealth(target, { timeoutMs: 5_000 }), (error: Error) => {
         assert.ok(error instanceof HealthCheckError);
         assert.match(error.message, expected);
+        assert.deepEqual(error.failure, failure);
         return true;
       });
     });
@@ -108,6 +146,7 @@ test("checkHealth() names a refused connection", async () => {
   const target = { address: "127.0.0.1", port: 1, path: "/up" };
   await assert.rejects(checkHealth(target, { timeoutMs: 5_000 }), {
     message: "connect 127.0.0.1:1: refused",
+    failure: { kind: "refused" },
   });
 });
 
@@ -115,6 +154,7 @@ test("checkHealth() gives up in time, when nothing is answered", async () => {
   await withServer(() => {}, async (target) => {
     await assert.rejects(checkHealth(target, { timeoutMs: 50 }), {
       message: `no answer from 127.0.0.1:${target.port} within 0.05 s`,
+      failure: { kind: "no answer" },
     });
   });
 });
@@ -175,6 +215,7 @@ test("waitUntilHealthy() tells the last reason, not that its own time was over",
     await assert.rejects(waitUntilHealthy(target, options), {
       message: "GET /up: 503: starting",
       attempts: 2,
+      failure: { kind: "status", status: 503 },
     });
   });
 });
