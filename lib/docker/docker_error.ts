@@ -25,6 +25,7 @@ export type DockerFailure =
   | "network-ambiguous"
   | "subnet-in-use"
   | "disk-full"
+  | "bad-command"
   | "other";
 
 /**
@@ -71,6 +72,7 @@ const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
     /docker: (command )?not found|exec: "?docker"?: .*not found|docker: No such file/i,
     "docker-missing",
   ],
+  [/unable to start container process|container init.*exec|no command specified/i, "bad-command"],
   [/permission denied while trying to connect|dial unix .*permission denied/i, "permission"],
   [
     /Cannot connect to the Docker daemon|Is the docker daemon running|error during connect/i,
@@ -127,7 +129,7 @@ export function explainDockerFailure(facts: DockerFailureFacts): DockerError {
   const { server, action, words } = facts;
   const kind = classifyDockerFailure(words);
   const message = `Cannot ${action} on ${server}: ${reasonOf(kind, facts)}`;
-  const hint = hintOf(kind, facts);
+  const hint = kind === "bad-command" ? adviseOnCommand(words) : hintOf(kind, facts);
   const options = hint === undefined ? {} : { hint };
   if (kind === "address-in-use") return new AddressTakenError(message, options);
   return new DockerError(kind, message, options);
@@ -158,11 +160,24 @@ function trimLine(line: string): string {
   const text = line.trim();
   if (NOISE.test(text)) return "";
   return text.replace(/^luma: |^docker: (?!.*not found)/, "")
-    .replace(/^Error( response from daemon)?: /i, "").replace(/\.$/, "");
+    .replace(/^Error( response from daemon)?: /i, "")
+    .replace(/^.*unable to start container process: (error during container init: )?/, "")
+    .replace(/(?<=exec: .*): unknown$/, "").replace(/\.$/, "");
+}
+
+function adviseOnCommand(words: string): string {
+  if (/exec format error/i.test(words)) {
+    return "It is made for another processor (docker build --platform), or a script whose first " +
+      "line is not #!/bin/sh or the like";
+  }
+  if (/permission denied/i.test(words)) {
+    return "Make it executable in the Dockerfile (RUN chmod +x …), or name the program that reads it";
+  }
+  return "Check command: in luma.yml, or CMD and ENTRYPOINT of the image: the program has to be in it";
 }
 
 function hintOf(
-  kind: DockerFailure,
+  kind: Exclude<DockerFailure, "bad-command">,
   { server, user = "USER" }: DockerFailureFacts,
 ): string | undefined {
   switch (kind) {

@@ -34,6 +34,7 @@ function parseContainer(item: JsonObject): Container {
   const id = readString(item["Id"]);
   const startedAtMs = parseDockerTime(readString(state["StartedAt"]));
   const health = parseHealth(state);
+  const healthOutput = parseHealthOutput(state);
   const memoryLimitBytes = readNumber(hostConfig["Memory"]);
   const volumes = parseVolumes(item);
   const restarts = readNumber(item["RestartCount"]);
@@ -51,6 +52,7 @@ function parseContainer(item: JsonObject): Container {
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     restartPolicy: readOptionalString(readObject(hostConfig["RestartPolicy"])["Name"]) ?? "no",
     ...(health === undefined ? {} : { health }),
+    ...(healthOutput === undefined ? {} : { healthOutput }),
     networks: parseNetworks(item, id),
     networkMode: readString(hostConfig["NetworkMode"]),
     publishedPorts: parsePublishedPorts(hostConfig),
@@ -79,6 +81,12 @@ function parseStatus(state: JsonObject): Container["status"] {
 function parseHealth(state: JsonObject): Container["health"] {
   const health = readString(readObject(state["Health"])["Status"]);
   return HEALTH.includes(health) ? health as NonNullable<Container["health"]> : undefined;
+}
+
+function parseHealthOutput(state: JsonObject): string | undefined {
+  const last = readList(readObject(state["Health"])["Log"]).at(-1);
+  const output = readString(readObject(last)["Output"]).trim();
+  return output === "" ? undefined : output;
 }
 
 function parseNetworks(item: JsonObject, id: string): Readonly<Record<string, ContainerNetwork>> {

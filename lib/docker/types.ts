@@ -55,6 +55,8 @@ export interface Container {
   readonly restartPolicy: string;
   /** State of the image's HEALTHCHECK, where it has one. */
   readonly health?: "starting" | "healthy" | "unhealthy";
+  /** What its HEALTHCHECK printed last. */
+  readonly healthOutput?: string;
   /** How it is attached, by the name of the network. */
   readonly networks: Readonly<Record<string, ContainerNetwork>>;
   /** `bridge`, the name of a network, or `container:ID`. */

@@ -10,25 +10,54 @@ import { hideSecrets } from "../config/hide_secrets.ts";
 import type { Container } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
 import type { Plan } from "../plan/types.ts";
-import { DeploymentError, type Execution, SwitchedBackError } from "./types.ts";
+import { LABELS } from "../state/labels.ts";
+import { explainExit } from "./explain_exit.ts";
+import { DeploymentError, type Execution, ReplicaExitError, SwitchedBackError } from "./types.ts";
 
 const LOG_LINES = 20;
+const HEALTH_LINES = 5;
+
+/** What was found out. */
+interface Evidence {
+  /** Lines for a person, without the app's secrets. */
+  readonly lines: readonly string[];
+  readonly replicas: readonly FoundReplica[];
+}
+
+interface FoundReplica {
+  readonly container: Container;
+  /** Its last log lines. */
+  readonly logs: readonly string[];
+}
 
 /** What is known about the end of containers, as lines for a person, without the app's secrets. */
 export async function collectEvidence(
   names: readonly string[],
-  { effects, signal, plan }: Pick<Execution, "effects" | "signal" | "plan">,
+  execution: Pick<Execution, "effects" | "signal" | "plan">,
 ): Promise<readonly string[]> {
+  return (await collect(names, execution)).lines;
+}
+
+async function collect(
+  names: readonly string[],
+  { effects, signal, plan }: Pick<Execution, "effects" | "signal" | "plan">,
+): Promise<Evidence> {
   const secrets = secretsOf(plan);
+  const { docker } = effects;
   try {
-    const containers = await effects.docker.inspectContainers(names, signal);
-    const blocks = await Promise.all(containers.map(async (container) => {
-      const logs = await effects.docker.containerLogs(container.name, LOG_LINES, signal);
-      return [...describeEnd(container), ...logs.map((line) => `${container.name} | ${line}`)];
+    const containers = await docker.inspectContainers(names, signal);
+    const replicas = await Promise.all(containers.map(async (container) => {
+      const logs = await docker.containerLogs(container.name, LOG_LINES, signal);
+      return { container, logs: logs.map((line) => hideSecrets(line, secrets)) };
     }));
-    return blocks.flat().map((line) => hideSecrets(line, secrets));
+    const lines = replicas.flatMap(({ container, logs }) => [
+      ...describeEnd(container),
+      ...describeHealthCheck(container),
+      ...logs.map((line) => `${container.name} | ${line}`),
+    ]);
+    return { replicas, lines: lines.map((line) => hideSecrets(line, secrets)) };
   } catch (error) {
-    return [`No evidence could be collected: ${messageOf(error)}`];
+    return { replicas: [], lines: [`No evidence could be collected: ${messageOf(error)}`] };
   }
 }
 
@@ -44,13 +73,39 @@ export async function withEvidence(
   execution: Execution,
 ): Promise<unknown> {
   if (!(error instanceof DeploymentError) || error instanceof SwitchedBackError) return error;
-  const found = await collectEvidence(names, execution);
+  const found = await collect(names, execution);
+  if (error instanceof ReplicaExitError) return explainReplicaExit(error, found);
   return new DeploymentError(error.message, {
     exitCode: error.exitCode,
     cause: error.cause,
-    evidence: [...error.evidence, ...found],
+    evidence: [...error.evidence, ...found.lines],
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   });
+}
+
+function explainReplicaExit({ exit }: ReplicaExitError, { lines, replicas }: Evidence): Error {
+  const { container: name, exitCode } = exit;
+  const found = replicas.find(({ container }) => container.name === name);
+  const explained = explainExit({
+    exitCode,
+    oomKilled: found?.container.oomKilled ?? false,
+    image: found?.container.labels[LABELS.image] ?? "IMAGE",
+    logs: found?.logs ?? [],
+    ...(found?.container.memoryLimitBytes === undefined
+      ? {}
+      : { memoryLimitBytes: found.container.memoryLimitBytes }),
+  });
+  // The headline says how this one ended.
+  const others = lines.filter((line) => !line.startsWith(`${name}: `));
+  return new ReplicaExitError(exit, { ...explained, evidence: others });
+}
+
+/** What the image's own HEALTHCHECK printed, where that was not good. */
+function describeHealthCheck({ name, health, healthOutput }: Container): readonly string[] {
+  if (health === undefined || health === "healthy" || healthOutput === undefined) return [];
+  return healthOutput.split("\n").slice(-HEALTH_LINES).map((line) =>
+    `${name} HEALTHCHECK | ${line}`
+  );
 }
 
 /** How a container ended; nothing for one that runs. */

@@ -173,6 +173,8 @@ async function undo(
       });
     }
   }
+  const { from } = plan;
+  effects.report({ kind: "undone", ...base, ...(from === undefined ? {} : { from }) });
 }
 
 function longestWaitMs(steps: readonly Step[]): number {

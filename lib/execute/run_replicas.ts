@@ -13,7 +13,8 @@ import { LABELS } from "../state/labels.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
 import { checkByCommand, type CommandCheck } from "./check_by_command.ts";
 import { withEvidence } from "./collect_evidence.ts";
-import { DeploymentError, type Execution } from "./types.ts";
+import { DeploymentError, type Execution, ReplicaExitError } from "./types.ts";
+import { type Unhealthy, unhealthyError } from "./unhealthy_error.ts";
 
 type CheckHealth = Extract<Step, { readonly kind: "check-health" }>;
 
@@ -88,15 +89,14 @@ async function checkInside(
 
 async function checkThroughProxy(
   step: CheckHealth,
-  { effects, base, signal }: Execution,
+  execution: Execution,
   { health, budgetMs }: { readonly health: HealthOptions; readonly budgetMs: number },
 ): Promise<void> {
-  const errors: string[] = [];
+  const { effects, base, signal } = execution;
+  const unhealthy: Unhealthy[] = [];
   let healthy = 0;
   const onLine = (event: CheckEvent) => {
-    if (event.kind === "unhealthy") {
-      errors.push(`${event.name}: ${event.error} (${event.attempts} attempts)`);
-    }
+    if (event.kind === "unhealthy") unhealthy.push(event);
     if (event.kind !== "healthy") return;
     healthy += 1;
     const { name: container, afterMs } = event;
@@ -112,21 +112,7 @@ async function checkThroughProxy(
   if (result.kind === "checked" && result.unhealthy === 0 && result.healthy === endpoints.length) {
     return;
   }
-  const count = `${healthy} of ${endpoints.length} replicas healthy`;
-  throw new DeploymentError(
-    `Health check of "${base.app}" failed on ${base.server}: ${count} in ${step.budgetMs / 1000} s`,
-    {
-      hint: hintOf(health),
-      evidence: errors,
-    },
-  );
-}
-
-function hintOf({ path }: HealthOptions): string {
-  return path === undefined
-    ? "The app has to listen on proxy.app_port of luma.yml, on all addresses and not on 127.0.0.1"
-    : `GET ${path} has to answer 200 within deploy.health_timeout; ` +
-      "set health_check.path or deploy.health_timeout in luma.yml where it does not";
+  throw await unhealthyError(step, { health, healthy, unhealthy }, execution);
 }
 
 function endpointsOf({ replicas }: CheckHealth): readonly Endpoint[] {
@@ -153,7 +139,10 @@ async function waitForDocker(
           `Docker reports ${sick?.name ?? names.join(", ")} as ${
             sick?.health ?? "not healthy in time"
           }`,
-        { hint: "The image's HEALTHCHECK decides; docker inspect shows what it printed" },
+        {
+          hint:
+            "The image's HEALTHCHECK decides: what it printed last is above, if it printed anything",
+        },
       );
     }
     await effects.wait(INSPECT_EVERY_MS, signal);
@@ -170,14 +159,7 @@ export function watchForExit(
     const onExit = async ({ name, exitCode }: ContainerExit) => {
       if (!names.has(name)) return;
       if (step.again === true && await runsNow(name, { effects, signal })) return;
-      reject(
-        new DeploymentError(
-          `${describe(name, base)} on ${base.server} exited with status ${exitCode}`,
-          {
-            hint: "Its last log lines are above; run the image by hand to see more",
-          },
-        ),
-      );
+      reject(new ReplicaExitError({ container: name, exitCode, ...base }));
     };
     const sinceMs = parseDeploymentTime(plan.deployment) ?? 0;
     effects.docker.watchExits(`${LABELS.deployment}=${step.deployment}`, {
@@ -187,11 +169,6 @@ export function watchForExit(
     })
       .catch((error) => signal.aborted || reject(error));
   });
-}
-
-/** `blog-blue of "blog"`; a service's container is mostly called like it. */
-function describe(container: string, { app }: Execution["base"]): string {
-  return container === app ? JSON.stringify(app) : `${container} of ${JSON.stringify(app)}`;
 }
 
 /** A container that was started again has ended before, which is no news. */

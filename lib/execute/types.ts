@@ -98,6 +98,33 @@ export class DeploymentError extends LumaError {
   }
 }
 
+/** A replica that ended by itself. */
+export class ReplicaExitError extends DeploymentError {
+  /** How it ended, as far as Docker's event tells. */
+  readonly exit: EventBase & { readonly container: string; readonly exitCode: number };
+
+  constructor(exit: ReplicaExitError["exit"], options: ReplicaExitOptions = {}) {
+    const { what = `exited with status ${exit.exitCode}` } = options;
+    super(`${describeContainer(exit)} on ${exit.server} ${what}`, options);
+    this.exit = exit;
+  }
+}
+
+/** `Replica blog-blue of "blog"`; a service has no colors. */
+function describeContainer({ container, app }: ReplicaExitError["exit"]): string {
+  return /-(blue|green)(-\d+)?$/.test(container)
+    ? `Replica ${container} of "${app}"`
+    : `Container ${container} of "${app}"`;
+}
+
+/** What a closer look at a replica that ended has found. */
+export interface ReplicaExitOptions {
+  /** The end in words. */
+  readonly what?: string;
+  readonly hint?: string;
+  readonly evidence?: readonly string[];
+}
+
 /**
  * The proxy went back to the old color: its own watch said so.
  *

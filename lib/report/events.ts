@@ -129,6 +129,8 @@ export type Event =
   /** For how long nothing of an app served that is deployed in place. */
   | EventBase & { readonly kind: "gap"; readonly tookMs: number }
   | EventBase & { readonly kind: "undoing"; readonly phase: Phase; readonly reason: string }
+  /** Everything is as it was before the deployment; `from`: the color in use. */
+  | EventBase & { readonly kind: "undone"; readonly from?: Color }
   | EventBase & {
     readonly kind: "waiting for lock";
     readonly owner: string;

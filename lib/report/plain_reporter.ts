@@ -119,6 +119,12 @@ function formatGap({ server, app, tookMs }: Extract<Event, { readonly kind: "gap
   return `[${server}] Gap: ${seconds} s, in which nothing of ${app} served (deploy.strategy: in-place)`;
 }
 
+function formatUndone({ app, from }: Extract<Event, { readonly kind: "undone" }>): string {
+  return from === undefined
+    ? `Nothing of ${app} is left: it was not deployed before`
+    : `The old version of ${app} (${from}) is in use, as before`;
+}
+
 function formatRedeployed(
   { server, app, causes, fromImage, toImage }: Extract<Event, { readonly kind: "redeployed" }>,
 ): string {
@@ -155,6 +161,8 @@ function formatNotice(event: Event, { quiet, verbose, color }: ReporterOptions):
       return [`[${event.server}] Switched back to the old version: ${event.reason}`];
     case "undoing":
       return quiet ? [] : [`[${event.server}] Putting everything back as it was...`];
+    case "undone":
+      return quiet ? [] : [`[${event.server}] ${formatUndone(event)}`];
     case "waiting for lock":
       return quiet
         ? []

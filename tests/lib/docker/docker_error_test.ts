@@ -32,6 +32,11 @@ const CASES = [
     "permission denied while trying to connect to the docker API at unix:///var/run/docker.sock",
     "permission",
   ],
+  [
+    'Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/app/nope": stat /app/nope: no such file or directory: unknown',
+    "bad-command",
+  ],
+  ["Error response from daemon: No command specified.", "bad-command"],
   ["Error: No such image: nope:1", "no-image"],
   [
     "Error response from daemon: manifest for nginx:nope not found: manifest unknown: manifest unknown",
@@ -117,4 +122,25 @@ test("trimDockerWords() keeps the reason only", () => {
   assert.equal(trimDockerWords("docker: command not found\n"), "docker: command not found");
   assert.equal(trimDockerWords(" \n"), "docker gave no reason");
   assert.equal(trimDockerWords("x".repeat(700)).length, 601);
+});
+
+test("explainDockerFailure() says what is wrong with a command, without the engine's inner words", () => {
+  const start = (words: string) =>
+    explainDockerFailure({
+      server: "prod",
+      action: 'start the container "blog-green"',
+      words: "Error response from daemon: failed to create task for container: failed to create " +
+        "shim task: OCI runtime create failed: runc create failed: unable to start container " +
+        `process: ${words}: unknown`,
+    });
+  const missing = start(
+    'error during container init: exec: "nope": executable file not found in $PATH',
+  );
+  assert.equal(
+    missing.message,
+    'Cannot start the container "blog-green" on prod: exec: "nope": executable file not found in $PATH',
+  );
+  assert.match(missing.hint ?? "", /^Check command: in luma\.yml/);
+  assert.match(start('exec: "/run.sh": permission denied').hint ?? "", /chmod \+x/);
+  assert.match(start('exec: "/app": exec format error').hint ?? "", /another processor/);
 });
