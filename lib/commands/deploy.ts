@@ -12,17 +12,19 @@ import { formatProblems } from "../config/format_problems.ts";
 import type { DockerInfo, Image } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
 import { checkBuildFiles } from "../image/build_files.ts";
-import { acquireLease, type LeaseLock } from "../lock/lease_lock.ts";
-import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
+import { findHosts } from "../plan/find_obstacles.ts";
+import { findDisk } from "../plan/find_shortages.ts";
 import { requireAddressPlan } from "../plan/require_address_plan.ts";
+import type { EventBase, Report } from "../report/events.ts";
 import { observeServer } from "../state/observe_server.ts";
-import { lockPath } from "../state/server_names.ts";
+import { describeProxyWarnings } from "../state/proxy_warnings.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
-import type { ServerFacts, ServerState } from "../state/types.ts";
+import type { ServerState } from "../state/types.ts";
 import { build, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
-import { deployApp, type DeployHooks, refuseFullDisk } from "./deploy_app.ts";
+import { deployApp, type DeployHooks, refuseAll } from "./deploy_app.ts";
 import { deployServices, type DeployServicesOptions, reportRemoved } from "./deploy_services.ts";
+import { lockApp } from "./lock_app.ts";
 import { prepareServer } from "./prepare_server.ts";
 import { selectTargets } from "./select_targets.ts";
 import { monotonicNow, openSession, serverOf, type Session, sessionOver } from "./session.ts";
@@ -188,6 +190,7 @@ async function deployLocked(
     if (look !== undefined) begin();
     const { onState } = options;
     const state = await observePrepared({ app, session, guarded, docker, server, onState }, held);
+    reportProxy(state, { server: server.name, app: app.name }, context.report);
     const known = { ...(image && { image }), ...(built && { built }), skipBuild };
     await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
   } finally {
@@ -195,36 +198,8 @@ async function deployLocked(
   }
 }
 
-interface LockedApp {
-  readonly server: ServerConfig;
-  readonly session: Session;
-  readonly facts: ServerFacts;
-  /** Waits for one lease of somebody else. */
-  readonly patient: boolean;
-}
-
-async function lockApp(
-  { name: app }: AppConfig,
-  { server, session, facts, patient }: LockedApp,
-  { config, report, signal }: CommandContext,
-): Promise<LeaseLock> {
-  return await acquireLease(session.runner, {
-    ...identifyProcess(),
-    file: lockPath(facts.home, config.name, app),
-    subject: app,
-    isAlive: isProcessAlive,
-    onWait: ({ owner, host, sinceS }) =>
-      report({
-        kind: "waiting for lock",
-        server: server.name,
-        app,
-        owner,
-        host,
-        sinceMs: sinceS * 1000,
-      }),
-    patient,
-    signal,
-  });
+function reportProxy(state: ServerState, base: EventBase, report: Report): void {
+  for (const message of describeProxyWarnings(state)) report({ kind: "warning", ...base, message });
 }
 
 interface Prepared {
@@ -246,7 +221,9 @@ async function observePrepared(
   const state = await observe({ session: guarded, docker, app }, context);
   onState?.(state, server);
   requireAddressPlan(state, config.name);
-  refuseFullDisk(app, state);
+  // Before anything is made for an app that cannot be deployed.
+  const hosts = findHosts({ project: config.name, config: app }, state);
+  refuseAll([...hosts, ...findDisk(state)], { app: app.name, server: server.name });
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,

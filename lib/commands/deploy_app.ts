@@ -21,7 +21,6 @@ import type { BuiltImage } from "../image/build_image.ts";
 import { identifyProcess } from "../lock/this_process.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
 import { findObstacles, type Obstacle } from "../plan/find_obstacles.ts";
-import { findDisk } from "../plan/find_shortages.ts";
 import { planDeploy } from "../plan/plan_deploy.ts";
 import type { Plan } from "../plan/types.ts";
 import { createReceiptCollector, type ReceiptEnd } from "../receipt/collect_receipt.ts";
@@ -107,17 +106,13 @@ export async function deployApp(
 
 /** Fails with every obstacle at once; nothing was changed. */
 export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState): void {
-  refuse(findObstacles(plan, app, state), plan);
+  refuseAll(findObstacles(plan, app, state), plan);
 }
 
-/** Fails where Docker's disk is full: nothing is set up or pulled on it. */
-export function refuseFullDisk({ name: app }: AppConfig, state: ServerState): void {
-  refuse(findDisk(state), { app, server: state.server });
-}
-
-function refuse(
+/** Fails with every obstacle that there is. */
+export function refuseAll(
   obstacles: readonly Obstacle[],
-  { app, server }: Pick<Plan, "app" | "server">,
+  { app, server }: { readonly app: string; readonly server: string },
 ): void {
   if (obstacles.length === 0) return;
   throw new LumaError(
@@ -143,7 +138,8 @@ async function carryOut(
     report({ kind: "unchanged", ...base });
     return undefined;
   }
-  if (plan.to !== undefined) reportColors(plan, report);
+  if (plan.to === undefined) report({ kind: "repairing", ...base, causes: causesOf(plan) });
+  else reportColors(plan, report);
   const collector = createReceiptCollector(receiptHead(plan, run));
   const collect = (event: Event) => {
     collector.add(event);
@@ -168,6 +164,11 @@ async function carryOut(
   await keepReceipt(receipt, run, report);
   report({ kind: "deployed", ...base, receipt });
   return undefined;
+}
+
+/** Why there are steps at all, each cause once. */
+function causesOf({ steps }: Plan): readonly string[] {
+  return [...new Set(steps.map(({ cause }) => cause))];
 }
 
 function reportColors(plan: Plan, report: Report): void {

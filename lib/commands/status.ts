@@ -13,6 +13,7 @@ import { formatStatus } from "../status/format_status.ts";
 import { defaultPort } from "../resolve/resolve_app.ts";
 import { healthOptions, routedEndpoint } from "../plan/route_options.ts";
 import { readNewestReceipt, receiptFolder } from "../receipt/store_receipts.ts";
+import { describeProxyWarnings } from "../state/proxy_warnings.ts";
 import { readAppState } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { AppState, ServerState } from "../state/types.ts";
@@ -67,6 +68,7 @@ async function observeApp(
     server: server.server,
     config: app,
     state,
+    proxyWarnings: describeProxyWarnings(server),
     ...omitUndefined({ checks, receipt, proxyProblem }),
   });
 }

@@ -37,7 +37,9 @@ export function formatProblem(problem: Problem, source?: string): string {
 }
 
 function formatExcerpt(problem: Problem, source: string): readonly string[] {
-  const text = source.replace(/^\uFEFF/, "").split(/\r?\n/)[problem.line - 1];
+  const text = source.replace(/^\uFEFF/, "").split(/\r?\n/)[problem.line - 1]
+    // deno-lint-ignore no-control-regex -- exactly what must not reach a terminal
+    ?.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "?");
   if (text === undefined || text.trim() === "") return [];
   if (PRIVATE.test(problem.path) || PRIVATE.test(text)) return [];
   const start = Math.max(0, Math.min(problem.column - 1, text.length) - (SHOWN_COLUMNS - 30));

@@ -46,9 +46,13 @@ interface Found {
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const config = await loadConfigIfThere(options);
   if (config !== undefined) return config;
+  const { cwd, files = DISK_FILES } = options;
+  const above = await findAbove(cwd, files);
   throw new UsageError(
-    `Cannot load a project: there is no luma.yml in ${options.cwd}`,
-    "To write one: luma init. If there is one elsewhere: luma -c FILE",
+    `Cannot load a project: there is no luma.yml in ${cwd}`,
+    above === undefined
+      ? "To write one: luma init. If there is one elsewhere: luma -c FILE"
+      : `There is one in ${dirname(above)}: go there, or name it: luma -c ${relative(cwd, above)}`,
   );
 }
 
@@ -98,6 +102,16 @@ async function findFile(
     return { path: main, text: mainText, warnings };
   }
   return otherText === undefined ? undefined : { path: other, text: otherText, warnings: [] };
+}
+
+/** A luma.yml further up: it is named to the person, and never used without being asked for. */
+async function findAbove(cwd: string, files: ConfigFiles): Promise<string | undefined> {
+  for (let folder = dirname(cwd); folder !== dirname(folder); folder = dirname(folder)) {
+    for (const name of ["luma.yml", "luma.yaml"]) {
+      if (await files.isThere(join(folder, name))) return join(folder, name);
+    }
+  }
+  return undefined;
 }
 
 function warnOfSecondFile(): Problem {

@@ -20,6 +20,10 @@ export const IMAGE: RegExp = new RegExp(
 /** The reference itself, where it is one: `registry.example.com/acme/web:1`. */
 export function parseImage(text: string): Parsed<string> {
   if (IMAGE.test(text)) return parsed(text);
+  const bare = text.trim().replace(/^https?:\/\//, "");
+  if (bare !== text && IMAGE.test(bare)) {
+    return unparsed(`expected an image such as acme/web:1, got ${quote(text)}`, `write ${bare}`);
+  }
   const lower = text.replace(/^([^:@]*)/, (name) => name.toLowerCase());
   const fix = IMAGE.test(lower) ? `write ${lower}: names of images are lower case` : undefined;
   return unparsed(`expected an image such as acme/web:1, got ${quote(text)}`, fix);

@@ -9,6 +9,7 @@ import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
 import { findDisk, findMemory, findPorts } from "./find_shortages.ts";
+import { VERSION } from "../version.ts";
 import type { Plan } from "./types.ts";
 
 /** Why a deployment cannot be begun. */
@@ -45,7 +46,8 @@ function findArchitecture(
   return [{
     message:
       `Image "${reference}" is for ${image.architecture}, but ${server} is ${docker.architecture}`,
-    hint: `Build it with: docker build --platform linux/${docker.architecture}`,
+    hint:
+      `Build it with: docker build --platform linux/${docker.architecture} --tag ${reference} .`,
   }];
 }
 
@@ -55,18 +57,28 @@ function findProxy(app: ResolvedApp, { proxy, server }: ServerState): readonly O
     const why = proxy.kind === "absent" ? "it is not there" : proxy.reason;
     return [{ message: `luma-proxy does not run on ${server}: ${why}`, hint: "Run: luma setup" }];
   }
-  if (proxy.status.api === PROXY_API) return [];
+  const { api, version } = proxy.status;
+  if (api === PROXY_API) return [];
+  const message = `luma-proxy ${version} on ${server} speaks version ${api} of its API, and this ` +
+    `luma speaks ${PROXY_API}`;
+  // Another luma made the server what it is: going back would take from others what they need.
   return [{
-    message: `luma-proxy ${proxy.status.version} on ${server} speaks another version of its API`,
-    hint: "Replace it, without losing a connection: luma setup",
+    message,
+    hint: api > PROXY_API
+      ? `Use a newer luma: this one is ${VERSION}`
+      : "Replace the proxy, without losing a connection: luma setup",
   }];
 }
 
-function findHosts(app: ResolvedApp, { proxy, server }: ServerState): readonly Obstacle[] {
-  if (proxy.kind !== "running" || app.config.proxy === undefined) return [];
-  const { hosts, path } = app.config.proxy;
+/** Hosts of an app that another one has on the server; its image need not be known for that. */
+export function findHosts(
+  { project: own, config }: Pick<ResolvedApp, "project" | "config">,
+  { proxy, server }: ServerState,
+): readonly Obstacle[] {
+  if (proxy.kind !== "running" || config.proxy === undefined) return [];
+  const { hosts, path } = config.proxy;
   const others = proxy.status.routes.filter((route) =>
-    route.project !== app.project || route.app !== app.config.name
+    route.project !== own || route.app !== config.name
   );
   return others.flatMap(({ project, app: other, current: { options } }) => {
     if (options.path !== path) return [];

@@ -40,6 +40,8 @@ export type Event =
     readonly replicas: number;
     readonly causes: readonly string[];
   }
+  /** What runs is the right version, but something about it is mended. */
+  | EventBase & { readonly kind: "repairing"; readonly causes: readonly string[] }
   | EventBase & {
     readonly kind: "step";
     readonly step: StepKind;

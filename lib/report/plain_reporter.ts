@@ -87,6 +87,8 @@ function formatResult(event: Event, full: boolean): readonly string[] {
       return full && event.from !== undefined
         ? [`[${event.server}] Current active: ${event.from}, deploying: ${event.to}`]
         : [];
+    case "repairing":
+      return [`[${event.server}] Repairing ${event.app}: ${event.causes.join(", ")}`];
     case "healthy":
       return [
         event.total === 1

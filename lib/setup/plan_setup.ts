@@ -15,9 +15,11 @@ import type { ServerFacts, ServerState } from "../state/types.ts";
 import { FORMER_CONTAINER, HOLDER_CONTAINER, type SetupStep } from "./types.ts";
 
 /** What planning a setup looks at. */
-export type SetupState = Pick<ServerState, "network" | "proxyContainers" | "proxy"> & {
-  readonly facts: Pick<ServerFacts, "kernel">;
-};
+export type SetupState =
+  & Pick<ServerState, "network" | "containers" | "proxyContainers" | "proxy">
+  & {
+    readonly facts: Pick<ServerFacts, "kernel">;
+  };
 
 /** What a server is set up for. */
 export interface PlanSetupOptions {
@@ -33,26 +35,40 @@ export interface PlanSetupOptions {
 /** The steps; none where everything is there. */
 export function planSetup(state: SetupState, options: PlanSetupOptions): readonly SetupStep[] {
   const { project } = options;
+  const network = project === undefined ? undefined : networkName(project);
   const holder = state.proxyContainers.find(({ name }) => name === HOLDER_CONTAINER);
-  const proxy = options.networkOnly === true ? [] : planProxy(state, holder, options);
-  if (project === undefined) return proxy;
-  const network = networkName(project);
-  const create: readonly SetupStep[] = state.network === undefined
-    ? [{ kind: "create-network", network, project }]
+  const create: readonly SetupStep[] = state.network === undefined && project !== undefined
+    ? [{ kind: "create-network", network: networkName(project), project }]
     : [];
   if (options.networkOnly === true) return create;
   return [
     ...create,
-    ...proxy,
-    ...(holder?.networks[network] === undefined
-      ? [{ kind: "connect-holder", network } as const]
-      : []),
+    ...planProxy(state, holder, options),
+    ...missingNetworks(state, holder, network).map((name) =>
+      ({ kind: "connect-holder", network: name }) as const
+    ),
   ];
 }
 
 /** The steps on a server whose Docker is still to be installed. */
 export function planFirstSetup(kernel: string, options: PlanSetupOptions): readonly SetupStep[] {
-  return planSetup({ facts: { kernel }, proxyContainers: [], proxy: { kind: "absent" } }, options);
+  const nothing = { proxyContainers: [], containers: [], proxy: { kind: "absent" } } as const;
+  return planSetup({ facts: { kernel }, ...nothing }, options);
+}
+
+/** The project's network; for a new holder also those of the projects that the former one served. */
+function missingNetworks(
+  { containers }: SetupState,
+  holder: Container | undefined,
+  network: string | undefined,
+): readonly string[] {
+  const own = network === undefined ? [] : [network];
+  if (holder !== undefined) return own.filter((name) => holder.networks[name] === undefined);
+  const others = containers.flatMap(({ labels, networks }) => {
+    const name = networkName(labels[LABELS.project] ?? "");
+    return networks[name] === undefined ? [] : [name];
+  });
+  return [...new Set([...own, ...others])];
 }
 
 function planProxy(

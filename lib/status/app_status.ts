@@ -64,6 +64,8 @@ export interface AppStatusInput {
   readonly receipt?: Receipt;
   /** Why the proxy could not be asked. */
   readonly proxyProblem?: string;
+  /** What the proxy says of itself. */
+  readonly proxyWarnings?: readonly string[];
 }
 
 /** The status of an app. */
@@ -83,7 +85,7 @@ export function describeApp(input: AppStatusInput): AppStatus {
     replicas,
     colors: { blue: state.blue.length, green: state.green.length },
     leftovers: findLeftovers(state),
-    notes: describeNotes(input, deployment),
+    notes: [...describeNotes(input, deployment), ...(input.proxyWarnings ?? [])],
     ...omitUndefined({
       active: state.active,
       image: active[0]?.container.labels[LABELS.image],
@@ -113,11 +115,9 @@ function describeState(
 }
 
 /** Whether visitors get answers, as far as it is known. */
-function isReachable(
-  { config, proxyProblem }: AppStatusInput,
-  health: AppStatus["health"],
-): boolean {
-  if (config.proxy !== undefined && proxyProblem !== undefined) return false;
+function isReachable(input: AppStatusInput, health: AppStatus["health"]): boolean {
+  if (input.config.proxy !== undefined && input.proxyProblem !== undefined) return false;
+  if (isUnknownToProxy(input)) return false;
   return health === undefined || health.healthy === health.total;
 }
 
@@ -132,18 +132,20 @@ function readHealth(
   return { healthy, total, errors };
 }
 
-function describeNotes(
-  { config, state, proxyProblem, receipt }: AppStatusInput,
-  deployment = "",
-): readonly string[] {
+/** An app that shall be served, and that the proxy has no route for. */
+function isUnknownToProxy({ config, state, proxyProblem }: AppStatusInput): boolean {
+  return config.proxy !== undefined && proxyProblem === undefined && state.active !== undefined &&
+    state.route === undefined;
+}
+
+function describeNotes(input: AppStatusInput, deployment = ""): readonly string[] {
+  const { state, proxyProblem, receipt } = input;
   const active = state.active === undefined ? [] : state[state.active];
   const notes = [
     ...active.flatMap(describeStop),
     ...(proxyProblem === undefined ? [] : [proxyProblem]),
   ];
-  const isLost = proxyProblem === undefined && state.active !== undefined &&
-    state.route === undefined;
-  if (config.proxy !== undefined && isLost) {
+  if (isUnknownToProxy(input)) {
     notes.push("the proxy does not know the app; luma deploy tells it");
   }
   if (state.route !== undefined && state.route.current.seal !== "confirmed") {

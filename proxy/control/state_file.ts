@@ -46,7 +46,10 @@ export async function loadState(stateDir: string, now: () => number): Promise<Lo
     }
   }
   if (warnings.length > 0) {
-    warnings.push("No good copy of the state was left: started without routes");
+    warnings.push(
+      "No good copy of the state was left: started without routes; " +
+        "luma deploy of each project brings its own back",
+    );
   }
   return { state: EMPTY_STATE, warnings };
 }

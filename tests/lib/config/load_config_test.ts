@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { LumaError, UsageError } from "../../../lib/error.ts";
 import { ConfigError } from "../../../lib/config/config_error.ts";
-import { type ConfigFiles, DISK_FILES } from "../../../lib/config/config_files.ts";
+import { type ConfigFiles, decodeText, DISK_FILES } from "../../../lib/config/config_files.ts";
 import { formatProblems } from "../../../lib/config/format_problems.ts";
 import { loadConfig, loadConfigIfThere } from "../../../lib/config/load_config.ts";
 
@@ -18,6 +18,7 @@ function filesOf(
 ): ConfigFiles {
   return {
     readText: (path) => Promise.resolve(texts[path]),
+    isThere: (path) => Promise.resolve(path in texts),
     isReadableByOthers: (path) => Promise.resolve(open.includes(path)),
   };
 }
@@ -61,7 +62,14 @@ test("loadConfig() looks in no folder further up", async () => {
     (error) =>
       error instanceof UsageError && error.exitCode === 2 &&
       error.message === "Cannot load a project: there is no luma.yml in /p/sub" &&
-      error.hint !== undefined,
+      error.hint === "There is one in /p: go there, or name it: luma -c ../luma.yml",
+  );
+});
+
+test("loadConfig() names the command that makes a luma.yml, where there is none", async () => {
+  await assert.rejects(
+    loadConfig({ cwd: "/p/sub", env: {}, files: filesOf({}) }),
+    (error) => error instanceof UsageError && /luma init/.test(error.hint ?? ""),
   );
 });
 
@@ -133,7 +141,7 @@ test("DISK_FILES.readText() is undefined for no file, and an error for a folder"
     DISK_FILES.readText(tmpdir()),
     (error) =>
       error instanceof LumaError && error.exitCode === 2 &&
-      error.message.startsWith("Cannot read "),
+      error.message === `Cannot read ${tmpdir()}: it is a folder` && error.hint !== undefined,
   );
 });
 
@@ -144,4 +152,25 @@ test("loadConfigIfThere() gives nothing where the folder has no luma.yml, and no
   assert.equal((await loadConfigIfThere({ cwd: "/p", env, files }))?.file, "/p/luma.yml");
   const named = loadConfigIfThere({ file: "prod.yml", cwd: "/p", env, files });
   await assert.rejects(named, /Cannot load prod\.yml: there is no such file/);
+});
+
+const BYTES = [
+  ["Latin 1", [0x61, 0x0a, 0x62, 0xe9, 0x0a], /: line 2 is not text in UTF-8$/],
+  ["UTF-16", [0xff, 0xfe, 0x61, 0x00], /: it is in UTF-16$/],
+  ["a program", [0x7f, 0x45, 0x4c, 0x46, 0x00, 0x01], /: line 1 is not text in UTF-8$/],
+] as const;
+
+for (const [what, bytes, expected] of BYTES) {
+  test(`decodeText() refuses ${what}, and says how to mend it`, () => {
+    assert.throws(() => decodeText(Uint8Array.from(bytes), "/p/luma.yml"), (error) => {
+      assert.ok(error instanceof LumaError && error.exitCode === 2);
+      assert.match(error.message, expected);
+      assert.match(error.hint ?? "", /UTF-8/);
+      return true;
+    });
+  });
+}
+
+test("decodeText() takes UTF-8 with a byte order mark, and leaves that to the reader", () => {
+  assert.equal(decodeText(new TextEncoder().encode("\uFEFFname: müsli"), "x"), "\uFEFFname: müsli");
 });

@@ -41,15 +41,18 @@ test("findObstacles() refuses an image of another architecture, and says how to 
   const app = resolved(anApp(), anImage({ architecture: "arm64" }));
   const [obstacle] = obstacles(app, aServer([]));
   assert.equal(obstacle?.message, 'Image "my-blog" is for arm64, but server is amd64');
-  assert.match(obstacle?.hint ?? "", /--platform linux\/amd64/);
+  assert.match(obstacle?.hint ?? "", /--platform linux\/amd64 --tag my-blog \./);
 });
 
 test("findObstacles() refuses a proxy that is absent, down, or speaks another API", () => {
   const found = (proxy: ServerState["proxy"]) => messages(resolved(), aServer([], [], { proxy }));
   assert.match(found({ kind: "absent" }).join(), /does not run on server: it is not there/);
   assert.match(found({ kind: "down", reason: "it is exited" }).join(), /it is exited/);
-  const other = running({ api: 2 as never, version: "9.0.0" });
-  assert.match(messages(resolved(), other).join(), /luma-proxy 9\.0\.0 on server speaks another/);
+  const [newer] = obstacles(resolved(), running({ api: 2 as never, version: "9.0.0" }));
+  assert.match(newer?.message ?? "", /luma-proxy 9\.0\.0 on server speaks version 2 of its API/);
+  assert.match(newer?.hint ?? "", /^Use a newer luma/);
+  const [older] = obstacles(resolved(), running({ api: 0 as never }));
+  assert.match(older?.hint ?? "", /luma setup/);
 });
 
 test("findObstacles() needs no proxy for an app that is neither served nor checked by it", () => {

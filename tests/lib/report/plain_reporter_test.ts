@@ -115,6 +115,20 @@ test("createPlainReporter() says that a watch had too few requests, and who hold
   ]);
 });
 
+test("createPlainReporter() says what is in use after a deployment was undone, and what is repaired", () => {
+  assert.deepEqual(
+    print([{ kind: "undone", ...AT, from: "blue" }, { kind: "undone", ...AT }]).err,
+    [
+      "[server] The old version of api (blue) is in use, as before",
+      "[server] Nothing of api is left: it was not deployed before",
+    ],
+  );
+  assert.deepEqual(
+    print([{ kind: "repairing", ...AT, causes: ["the proxy does not know the app"] }]).out,
+    ["[server] Repairing api: the proxy does not know the app"],
+  );
+});
+
 test("createPlainReporter() tells what a setup does, and that nothing was to do", () => {
   const events: readonly Event[] = [
     { kind: "setup", server: "server", message: "Starting luma-proxy" },

@@ -76,6 +76,20 @@ test("planSetup() connects the proxy that runs to one more project, and touches 
   assert.deepEqual(kinds(server), ["connect-holder"]);
 });
 
+test("planSetup() connects a new proxy to the networks of all projects that have containers", () => {
+  const other = aReplica("blue", { project: "other" });
+  const networks = { "other-network": { aliases: [] } };
+  const server = aServerWith([], {
+    proxy: { kind: "absent" },
+    containers: [{ ...other, networks }, { ...other, networks: {} }],
+  });
+  const steps = planSetup(server, OPTIONS).filter(({ kind }) => kind === "connect-holder");
+  assert.deepEqual(steps.map((step) => "network" in step ? step.network : ""), [
+    `${OPTIONS.project}-network`,
+    "other-network",
+  ]);
+});
+
 test("planSetup() replaces a program of another image only when it is asked to", () => {
   const server = aServerWith([aHolder(), aProgram()]);
   assert.deepEqual(kinds(server, "luma-proxy:2"), [

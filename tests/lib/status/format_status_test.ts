@@ -113,6 +113,7 @@ test("describeApp() does not call an app running that no visitor can reach", () 
 test("describeApp() notes a proxy that does not know the app, and one without a confirm", () => {
   const lost = describe(aServer([aReplica("blue")]));
   assert.match(lost.notes.join(), /proxy does not know the app/);
+  assert.equal(lost.status, "degraded");
   const watched = aRoute(aGeneration("blue", { seal: "watching" }), aGeneration("green"));
   const unconfirmed = describe(aServer([aReplica("blue")], [watched]));
   assert.match(unconfirmed.notes.join(), /not confirmed/);
