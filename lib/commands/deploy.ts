@@ -15,7 +15,7 @@ import { checkBuildFiles } from "../image/build_files.ts";
 import { findHosts } from "../plan/find_obstacles.ts";
 import { findDisk } from "../plan/find_shortages.ts";
 import { requireAddressPlan } from "../plan/require_address_plan.ts";
-import type { EventBase, Report } from "../report/events.ts";
+import { readAppState } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { describeProxyWarnings } from "../state/proxy_warnings.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
@@ -190,7 +190,7 @@ async function deployLocked(
     if (look !== undefined) begin();
     const { onState } = options;
     const state = await observePrepared({ app, session, guarded, docker, server, onState }, held);
-    reportProxy(state, { server: server.name, app: app.name }, context.report);
+    reportLoss(app, state, held);
     const known = { ...(image && { image }), ...(built && { built }), skipBuild };
     await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
   } finally {
@@ -198,7 +198,11 @@ async function deployLocked(
   }
 }
 
-function reportProxy(state: ServerState, base: EventBase, report: Report): void {
+/** What the proxy says of itself, where it has forgotten the app. `luma status` always tells it. */
+function reportLoss(app: AppConfig, state: ServerState, { config, report }: CommandContext): void {
+  const { active, route } = readAppState(state, config.name, app.name);
+  if (active === undefined || route !== undefined) return;
+  const base = { server: state.server, app: app.name };
   for (const message of describeProxyWarnings(state)) report({ kind: "warning", ...base, message });
 }
 

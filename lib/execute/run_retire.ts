@@ -75,9 +75,10 @@ export async function runStopContainer(
   effects.report({
     kind: "warning",
     ...base,
-    message: `${step.container} did not end within ${
+    message: `${step.container} of "${base.app}" did not end within ${
       step.timeoutMs / 1000
     } s of SIGTERM and was killed`,
-    hint: "An app has to exit on SIGTERM; started by a shell script, that needs `exec`",
+    hint: "Let it exit on SIGTERM (a shell script that starts it needs exec); " +
+      `if it only needs longer: deploy: { stop_timeout: ${(step.timeoutMs * 2) / 1000}s }`,
   });
 }

@@ -27,13 +27,13 @@ export async function runCreateReplica(
   }
 }
 
-/** Starts a container; the time for its health check begins with the first one. */
+/** Starts a container; the time for its health check begins when the last one has started. */
 export async function runStartReplica(
   { container }: StepOf<"start-replica" | "start-service">,
   { effects, progress, signal }: Execution,
 ): Promise<void> {
-  progress.startedAtMs ??= effects.now();
   await effects.docker.startContainer(container, signal);
+  progress.startedAtMs = effects.now();
 }
 
 /** Starts containers that were in use before; those that run are left as they are. */

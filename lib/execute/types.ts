@@ -37,7 +37,7 @@ export interface Progress {
   switchAsked: boolean;
   /** This plan's generation may be sealed: then there is nothing to undo. */
   confirmAsked: boolean;
-  /** When replicas were started, by {@linkcode Effects.now}. */
+  /** When the last replica had started, by {@linkcode Effects.now}. */
   startedAtMs?: number;
   /** When replicas last lost their alias. */
   aliasDroppedAtMs?: number;

@@ -41,27 +41,32 @@ export async function buildFaultyImage({ runner, lab }: Project): Promise<string
 /** The words below `apps:` for a faulty app. */
 export function faultyApp(
   project: Project,
-  { name, fault, more = "" }: {
+  { name, fault = "none", lateMs = 0, more = "" }: {
     readonly name: string;
-    readonly fault: string;
+    readonly fault?: string;
+    /** Milliseconds since its start, before which it does nothing at all. */
+    readonly lateMs?: number;
     readonly more?: string;
   },
 ): string {
+  const environment = `["FAULT=${fault}", "LATE_MS=${lateMs}"]`;
   return blogApp(IMAGE, {
     name,
-    host: `${name}.${project.name}.test`,
-    more: `    environment: { plain: ["FAULT=${fault}"] }\n${more}`,
+    host: hostOf(project, name),
+    more: `    environment: { plain: ${environment} }\n${more}`,
   });
+}
+
+/** The host of an app of a test. */
+export function hostOf({ name }: Project, app: string): string {
+  return `${app}.${name}.test`;
 }
 
 /** Deploys each of the faults in both ways, while requests are made to the old version. */
 export function testFaults(faults: readonly Fault[]): Promise<void> {
   return withProject("local", async (project) => {
     await buildFaultyImage(project);
-    await project.write(
-      blogApp(`${project.lab.blogImage}:v1`, { host: `old.${project.name}.test` }),
-    );
-    await project.lumaOk("deploy");
+    await deployOld(project);
     const load = loadOn(project);
     for (const fault of faults) await testFault(project, fault);
     const report = await load.stop();
@@ -70,12 +75,20 @@ export function testFaults(faults: readonly Fault[]): Promise<void> {
   });
 }
 
-/** Requests to the old version. */
-export function loadOn({ lab, name }: Project): Load {
+/** Deploys the version that is to survive. */
+async function deployOld(project: Project): Promise<void> {
+  const { lab, write, lumaOk } = project;
+  await write(blogApp(`${lab.blogImage}:v1`, { host: hostOf(project, "blog") }));
+  await lumaOk("deploy");
+}
+
+/** Requests to the app "blog". */
+export function loadOn(project: Project): Load {
   return startLoad({
-    address: lab.serverAddress,
+    address: project.lab.serverAddress,
     port: 80,
-    host: `old.${name}.test`,
+    host: hostOf(project, "blog"),
+    kinds: ["kept alive", "new connection"],
     ratePerSecond: 60,
   });
 }
@@ -84,14 +97,14 @@ async function testFault(project: Project, { fault, more = "", expected }: Fault
   const { write, luma, lab, docker, name } = project;
   // Both names are the project's own, so that both apps can be deployed at the same time.
   const apps = ["blog", "first"].map((app) => faultyApp(project, { name: app, fault, more }));
-  await write(apps.join("").replace(`blog.${name}.test`, `old.${name}.test`));
+  await write(apps.join(""));
   const [second, first] = await Promise.all([luma("deploy", "blog"), luma("deploy", "first")]);
   for (const ended of [first, second]) assertFailed(ended, { fault, expected });
   assert.match(second.stderr, /^\[local\] The old version of blog \(blue\) is in use, as before$/m);
   assert.match(first.stderr, /^\[local\] Nothing of first is left: it was not deployed before$/m);
   const containers = await docker.findContainersByLabel([`luma.project=${name}`]);
   assert.deepEqual(containers.map((container) => container.name), ["blog-blue"], fault);
-  assert.equal((await visit(lab, `old.${name}.test`)).version, "v1", fault);
+  assert.equal((await visit(lab, hostOf(project, "blog"))).version, "v1", fault);
 }
 
 function assertFailed(

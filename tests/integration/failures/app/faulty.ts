@@ -80,4 +80,5 @@ function redirect(response: ServerResponse, location: string): void {
 process.on("SIGTERM", () => process.exit(0));
 const fault = FAULTS[FAULT];
 if (fault === undefined) throw new Error(`Cannot begin: there is no fault "${FAULT}"`);
-setTimeout(fault, Number(process.env["LATE_MS"] ?? 0));
+// Late by so much since the process began.
+setTimeout(fault, Number(process.env["LATE_MS"] ?? 0) - process.uptime() * 1000);
