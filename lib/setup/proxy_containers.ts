@@ -56,7 +56,7 @@ export function programSpec(image: ProxyImage): ContainerSpec {
 }
 
 /** How long a program that was replaced may answer what it has begun; as an app's drain_timeout. */
-const PROGRAM_STOP_MS = 120_000;
+export const PROGRAM_STOP_MS = 120_000;
 
 const COMMON = {
   restart: "always",

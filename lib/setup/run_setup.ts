@@ -10,7 +10,7 @@ import { LumaError, messageOf } from "../error.ts";
 import { PROXY_CONTAINER, type ProxyClient } from "../proxy_client/proxy_client.ts";
 import type { Report } from "../report/events.ts";
 import { LABELS } from "../state/labels.ts";
-import { holderSpec, programSpec, type ProxyImage } from "./proxy_containers.ts";
+import { holderSpec, PROGRAM_STOP_MS, programSpec, type ProxyImage } from "./proxy_containers.ts";
 import { explainPortInUse } from "./explain_port.ts";
 import {
   describeSetupStep,
@@ -25,6 +25,8 @@ const ANSWER_MS = 30_000;
 const ASK_EVERY_MS = 200;
 /** What a program that is to be started again has, in milliseconds; no request can reach it. */
 const RESTART_MS = 5_000;
+/** How much later than its own limit a program that hangs is ended. */
+const STOP_MARGIN_MS = 5_000;
 
 /** Everything that setup steps act through. */
 export interface SetupEffects {
@@ -133,13 +135,12 @@ async function restoreProgram({ docker }: SetupEffects): Promise<void> {
   await docker.renameContainer(FORMER_CONTAINER, PROXY_CONTAINER);
 }
 
-/** The former program drains and ends by itself; its container is removed then. */
+/** The former program answers what it has begun; its container is removed then. */
 async function replaceProgram(context: SetupContext): Promise<void> {
   const { effects, signal } = context;
   const { docker } = effects;
   // One that an earlier replacement left may still be answering requests.
-  await waitForEnd(FORMER_CONTAINER, effects, signal);
-  await docker.removeContainer(FORMER_CONTAINER, signal);
+  await endFormer(docker, signal);
   await docker.renameContainer(PROXY_CONTAINER, FORMER_CONTAINER, signal);
   await docker.setRestartPolicy([FORMER_CONTAINER], "no", signal);
   try {
@@ -152,20 +153,19 @@ async function replaceProgram(context: SetupContext): Promise<void> {
     await restoreProgram(effects);
     throw error;
   }
-  await waitForEnd(FORMER_CONTAINER, effects, signal);
-  await docker.removeContainer(FORMER_CONTAINER, signal);
+  await endFormer(docker, signal);
 }
 
-async function waitForEnd(
-  name: string,
-  { docker, wait }: SetupEffects,
-  signal: AbortSignal,
-): Promise<void> {
-  while (
-    (await docker.inspectContainers([name], signal)).some(({ status }) => status === "running")
-  ) {
-    await wait(ASK_EVERY_MS, signal);
+/**
+ * One that handed over drains and ends by itself, and SIGTERM asks it for the same; one that hangs, or
+ * never handed over, would stay for ever.
+ */
+async function endFormer(docker: Docker, signal: AbortSignal): Promise<void> {
+  const [former] = await docker.inspectContainers([FORMER_CONTAINER], signal);
+  if (former?.status === "running") {
+    await docker.gracefulShutdown(FORMER_CONTAINER, PROGRAM_STOP_MS + STOP_MARGIN_MS, signal);
   }
+  await docker.removeContainer(FORMER_CONTAINER, signal);
 }
 
 async function waitForProxy(effects: SetupEffects, signal: AbortSignal): Promise<void> {
