@@ -6,6 +6,7 @@
  * @module
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
+import type { Event } from "../report/events.ts";
 import { VERSION } from "../version.ts";
 import { addCommands } from "./add_commands.ts";
 import type {
@@ -52,8 +53,22 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version were asked for and printed; anything else is a usage error that was printed.
-    return error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode === 0) return 0;
+    if (args.includes("--json")) io.out(`${formatUsageEvent(error.message)}\n`);
+    return 2;
   }
+}
+
+/** A program that reads events finds the usage errors among them, too. */
+function formatUsageEvent(words: string): string {
+  const event: Event = {
+    kind: "error",
+    message: words.replace(/^error: /, ""),
+    details: [],
+    exitCode: 2,
+    hint: "luma --help lists commands and options",
+  };
+  return JSON.stringify(event);
 }
 
 /** Whether `--version` stands behind a command: it is an option of that one then. */

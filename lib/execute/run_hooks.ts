@@ -44,7 +44,10 @@ export async function runHook(name: keyof typeof NAMES, execution: Execution): P
           },
         );
       }),
-      watchForExit({ replicas, deployment: plan.deployment }, inner),
+      watchForExit(
+        { replicas, deployment: plan.deployment, inUse: name === "beforeConfirm" },
+        inner,
+      ),
       rejectOnAbort(inner.signal),
     ]);
   } catch (error) {

@@ -8,7 +8,7 @@
 import type { CheckEvent, Endpoint, HealthOptions } from "../../proxy/api.ts";
 import type { ContainerExit } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
-import type { Step } from "../plan/types.ts";
+import type { CheckedReplica, Step } from "../plan/types.ts";
 import { LABELS } from "../state/labels.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
 import { checkByCommand, type CommandCheck } from "./check_by_command.ts";
@@ -33,7 +33,7 @@ export async function runCheckHealth(step: CheckHealth, execution: Execution): P
   try {
     await Promise.race([
       checkReplicas(step, { ...execution, signal: checkSignal }, budgetMs),
-      watchForExit(step, { ...execution, signal: checkSignal }),
+      watchForExit({ ...step, inUse: false }, { ...execution, signal: checkSignal }),
     ]);
   } catch (error) {
     signal.throwIfAborted();
@@ -149,20 +149,31 @@ async function waitForDocker(
   }
 }
 
+/** Replicas that must not end. */
+export interface WatchedReplicas {
+  readonly replicas: readonly CheckedReplica[];
+  /** The one that made them. */
+  readonly deployment: string;
+  /** Requests go to them already. */
+  readonly inUse: boolean;
+  /** They ran before, and were started again: that they ended once is no news. */
+  readonly again?: boolean;
+}
+
 /** Is rejected when one of the replicas ends; never fulfilled. */
 export function watchForExit(
-  step: Pick<CheckHealth, "replicas" | "deployment" | "again">,
+  { replicas, deployment, inUse, again = false }: WatchedReplicas,
   { effects, base, signal, plan }: Execution,
 ): Promise<never> {
-  const names = new Set(step.replicas.map(({ container }) => container));
+  const names = new Set(replicas.map(({ container }) => container));
   return new Promise((_resolve, reject) => {
     const onExit = async ({ name, exitCode }: ContainerExit) => {
       if (!names.has(name)) return;
-      if (step.again === true && await runsNow(name, { effects, signal })) return;
-      reject(new ReplicaExitError({ container: name, exitCode, ...base }));
+      if (again && await runsNow(name, { effects, signal })) return;
+      reject(new ReplicaExitError({ container: name, exitCode, inUse, ...base }));
     };
     const sinceMs = parseDeploymentTime(plan.deployment) ?? 0;
-    effects.docker.watchExits(`${LABELS.deployment}=${step.deployment}`, {
+    effects.docker.watchExits(`${LABELS.deployment}=${deployment}`, {
       sinceMs,
       onExit: (exit) => void onExit(exit).catch(reject),
       signal,

@@ -114,7 +114,7 @@ export async function runWatch(step: StepOf<"watch">, execution: Execution): Pro
   try {
     await Promise.race([
       watchGeneration(step, inner),
-      watchForExit({ replicas, deployment: step.deployment }, inner),
+      watchForExit({ replicas, deployment: step.deployment, inUse: true }, inner),
     ]);
   } catch (error) {
     execution.signal.throwIfAborted();
@@ -192,9 +192,17 @@ async function switchedBack(
     {
       hint:
         "The old version serves. See what the new one answered above, mend it, and deploy again",
-      evidence: [...(failure?.examples ?? []), ...found],
+      evidence: [...countAlike(failure?.examples ?? []), ...found],
     },
   );
+}
+
+/** Each line once, with how often it was there. */
+function countAlike(lines: readonly string[]): readonly string[] {
+  return [...new Set(lines)].map((line) => {
+    const times = lines.filter((other) => other === line).length;
+    return times === 1 ? line : `${line} (${times} times)`;
+  });
 }
 
 /** Leaves the new generation for the former one, where it was ever made. */

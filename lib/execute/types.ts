@@ -101,11 +101,17 @@ export class DeploymentError extends LumaError {
 /** A replica that ended by itself. */
 export class ReplicaExitError extends DeploymentError {
   /** How it ended, as far as Docker's event tells. */
-  readonly exit: EventBase & { readonly container: string; readonly exitCode: number };
+  readonly exit: EventBase & {
+    readonly container: string;
+    readonly exitCode: number;
+    /** Requests went to it already. */
+    readonly inUse: boolean;
+  };
 
   constructor(exit: ReplicaExitError["exit"], options: ReplicaExitOptions = {}) {
     const { what = `exited with status ${exit.exitCode}` } = options;
-    super(`${describeContainer(exit)} on ${exit.server} ${what}`, options);
+    const when = exit.inUse ? ", when requests already went to it" : "";
+    super(`${describeContainer(exit)} on ${exit.server} ${what}${when}`, options);
     this.exit = exit;
   }
 }

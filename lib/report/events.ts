@@ -7,6 +7,7 @@
  * @module
  */
 import type { Color, DrainingRequest, WatchFailure } from "../../proxy/api.ts";
+import type { Problem } from "../config/types.ts";
 import type { ExitCode } from "../error.ts";
 import type { Phase, StepKind } from "../plan/types.ts";
 import type { ServiceAction } from "../service/types.ts";
@@ -195,6 +196,8 @@ export type Event =
     readonly hint?: string;
     readonly details: readonly string[];
     readonly exitCode: ExitCode;
+    /** Those of luma.yml, each with its place; the message has them too. */
+    readonly problems?: readonly Problem[];
   };
 
 /** Takes events, in their order. */

@@ -44,6 +44,7 @@ export function describeError(
     details: error instanceof DeploymentError ? error.evidence : [],
     exitCode: error.exitCode,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error instanceof ConfigError ? { problems: error.problems } : {}),
   };
 }
 

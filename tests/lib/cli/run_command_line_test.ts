@@ -92,6 +92,46 @@ test("runCommandLine() prints an error as one event of JSON where that is asked 
   assert.match(event.message, /Unknown app "blgo"/);
 });
 
+test("runCommandLine() prints words that it does not know as an event, too, where that is asked for", async () => {
+  const { code, out } = await luma(["--json", "deplyo"]);
+  assert.equal(code, 2);
+  const event = JSON.parse(out);
+  assert.deepEqual([event.kind, event.exitCode], ["error", 2]);
+  assert.match(event.message, /^unknown command 'deplyo'/);
+});
+
+test("runCommandLine() gives a program the problems of luma.yml one by one", async () => {
+  const broken = `apps:\n  blog: { imagee: my-blog, image: x, replicas: 0 }\n`;
+  const { out } = await luma(["--json", "deploy"], broken);
+  const { problems } = JSON.parse(out);
+  assert.deepEqual(
+    problems.map(({ line, column, path }: Record<string, unknown>) => [line, column, path]),
+    [[2, 11, "apps.blog.imagee"], [2, 48, "apps.blog.replicas"]],
+  );
+});
+
+const HOSTILE = [
+  "-rf: { image: x }",
+  "a;b: { image: x }",
+  '"$(touch /tmp/x)": { image: x }',
+  "Blog: { image: x }",
+  "müller: { image: x }",
+  `${"x".repeat(200)}: { image: x }`,
+  "x-blue: { image: x }",
+  'blog: { image: "-rf" }',
+  'blog: { image: "x;reboot" }',
+  'blog: { image: x, proxy: { hosts: ["$(x)"] } }',
+];
+
+for (const app of HOSTILE) {
+  test(`runCommandLine() refuses ${app.slice(0, 40)} before anything is contacted`, async () => {
+    const { code, err, out } = await luma(["deploy"], `apps:\n  ${app}\n`);
+    assert.equal(code, 2, out);
+    assert.match(err, /^Error: Cannot use luma\.yml: 1 problem\nluma\.yml:2:\d+ apps/);
+    assert.equal(out, "");
+  });
+}
+
 test("runCommandLine() takes global options on both sides of the command", async () => {
   for (const args of [["--json", "status", "blgo"], ["status", "blgo", "--json"]]) {
     assert.equal(JSON.parse((await luma(args)).out).kind, "error");

@@ -81,4 +81,5 @@ process.on("SIGTERM", () => process.exit(0));
 const fault = FAULTS[FAULT];
 if (fault === undefined) throw new Error(`Cannot begin: there is no fault "${FAULT}"`);
 // Late by so much since the process began.
-setTimeout(fault, Number(process.env["LATE_MS"] ?? 0) - process.uptime() * 1000);
+const lateMs = Number(process.env["LATE_MS"] ?? 0);
+setTimeout(fault, Math.max(0, lateMs - process.uptime() * 1000));
