@@ -29,6 +29,9 @@ export interface ArchiveDelivery {
 /** Higher levels take longer for nothing: 3 halves an executable, 6 gains 1 % more. */
 const GZIP_LEVEL = 3;
 
+/** Nobody watches less than this go by. */
+const LEAST_STEP_BYTES = 64 * 1024;
+
 /** Runs the command with the archive as its input. @returns How the command ended. */
 export async function sendArchive(delivery: ArchiveDelivery): Promise<Output> {
   const { runner, argv, totalBytes, signal } = delivery;
@@ -56,12 +59,13 @@ async function* countBytes(
   totalBytes: number,
   tell: (sentBytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
+  const stepBytes = Math.max(LEAST_STEP_BYTES, totalBytes / 100);
   let sentBytes = 0;
   let told = 0;
   for await (const chunk of chunks) {
     yield chunk;
     sentBytes += chunk.length;
-    if (sentBytes - told < totalBytes / 100 && sentBytes < totalBytes) continue;
+    if (sentBytes - told < stepBytes && sentBytes < totalBytes) continue;
     told = sentBytes;
     tell(sentBytes);
   }

@@ -64,8 +64,11 @@ export async function transferImage(transfer: ImageTransfer): Promise<Image> {
   const present = await findPresent(transfer);
   if (present !== undefined) return present;
   const { from, to, image, reference, signal } = transfer;
-  const index = await scanArchive(from.runner, reference, signal);
-  const known = countKnownLayers(image.layers, await listLayerChains(to.runner, signal));
+  const [index, chains] = await Promise.all([
+    scanArchive(from.runner, reference, signal),
+    listLayerChains(to.runner, signal),
+  ]);
+  const known = countKnownLayers(image.layers, chains);
   const plan = planArchive(index, isComplete(index, image) ? known : 0, ARCHIVE_END_BYTES);
   const whole = planArchive(index, 0, ARCHIVE_END_BYTES);
   if (plan.omitted.size > 0) {

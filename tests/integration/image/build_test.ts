@@ -10,12 +10,18 @@ test("luma deploy sends nothing to this machine's own Docker, and names what it 
     const image = `    image: acme/${name}\n`;
     await writeApp(project, { note: "one" });
     await write(builtApp(project, "context: ., args: { RELEASE: one }", image));
+    const never = await luma("plan");
+    assert.equal(never.code, 3);
+    assert.match(never.stderr, /Cannot plan with image "acme\/.*": local does not have it yet/);
     const first = await lumaOk("--json", "deploy");
     assert.deepEqual(eventsOf(first, "sent"), []);
     const [built] = eventsOf(first, "built");
     assert.equal((await docker.inspectImage(`acme/${name}`))?.id, built?.imageId);
     assert.match((await lumaOk("deploy")).stdout, /blog is up to date/);
 
+    const planned = await lumaOk("plan");
+    assert.match(planned.stderr, /"blog" was not built/);
+    assert.match(planned.stdout, /nothing to do/);
     await write(builtApp(project, "context: ., args: { RELEASE: two }", image));
     await lumaOk("deploy", "--version", "2");
     assert.equal((await visit(lab, `${name}.test`)).version, "two");

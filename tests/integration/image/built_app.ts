@@ -13,24 +13,40 @@ import type { Ended, Project } from "../deploy/project.ts";
 /** Of the file that is below what changes: large enough that nobody sends it twice without being seen. */
 const BIG_BYTES = 4_000_000;
 
+/** The base of an app that needs no server in it. */
+export const SMALL_BASE = "debian:bookworm-slim";
+
+/** A worker that is healthy at once, and ends when it is told to. */
+export const WORKER =
+  `HEALTHCHECK --interval=200ms CMD true\nCMD ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done"]`;
+
 /** Writes the Dockerfile, a large file, and a small one that a new version changes. */
 export async function writeApp(
   { folder, lab }: Project,
-  { note, more = "" }: { readonly note: string; readonly more?: string },
+  { note, base = `${lab.blogImage}:v1`, more = "" }: {
+    readonly note: string;
+    readonly base?: string;
+    /** Instructions at the end. */
+    readonly more?: string;
+  },
 ): Promise<void> {
   await writeFile(join(folder, "big"), randomBytes(BIG_BYTES));
-  await writeFile(join(folder, "Dockerfile"), dockerfile(lab.blogImage, more));
+  await writeFile(join(folder, "Dockerfile"), dockerfile(base, more));
   await writeNote(folder, note);
 }
 
-/** The instructions; `more` stands at their end. */
-export function dockerfile(blogImage: string, more = ""): string {
-  return `FROM ${blogImage}:v1\nCOPY big /big\nARG RELEASE=built\nENV VERSION=$RELEASE\nCOPY note /app/files/\n${more}\n`;
+function dockerfile(base: string, more: string): string {
+  return `FROM ${base}\nCOPY big /big\nARG RELEASE=built\nENV VERSION=$RELEASE\nCOPY note /app/files/\n${more}\n`;
 }
 
 /** Changes the file that is the last layer. */
 export async function writeNote(folder: string, note: string): Promise<void> {
   await writeFile(join(folder, "note"), note);
+}
+
+/** The same for an app that the proxy does not serve. */
+export function builtWorker(build: string): string {
+  return `  blog:\n    build: { ${build} }\n    deploy: { watch: 100ms }\n`;
 }
 
 /** The words below `apps:`. `build` is what stands in its braces. */

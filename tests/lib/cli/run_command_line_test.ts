@@ -137,3 +137,12 @@ test("runCommandLine() takes global options on both sides of the command", async
     assert.equal(JSON.parse((await luma(args)).out).kind, "error");
   }
 });
+
+test("runCommandLine() prints its own version, and leaves a command's `--version` to that", async () => {
+  for (const args of [["--version"], ["-V"], ["--json", "--version"], ["-c", "luma.yml", "-V"]]) {
+    const { code, out } = await luma(args);
+    assert.deepEqual([code, out], [0, `${VERSION}\n`], args.join(" "));
+  }
+  const { code, err } = await luma(["--json", "deploy", "--version", "a b"]);
+  assert.equal(code, 2, err);
+});

@@ -144,6 +144,27 @@ test("createPlainReporter() tells what a setup does, and that nothing was to do"
   ]);
 });
 
+test("createPlainReporter() tells of an image that is built and sent, and all of it when verbose", () => {
+  const image = "luma-build/shop.api:3f9a1c04be77";
+  const sent = { kind: "sent", ...AT, image, wireBytes: 56_200, wholeBytes: 317_000_000 } as const;
+  const events: readonly Event[] = [
+    { kind: "building", ...AT },
+    { kind: "building", ...AT, line: "Step 1/2 : FROM debian" },
+    { kind: "built", ...AT, image, imageId: "sha256:3f9a", tookMs: 1234 },
+    { kind: "sending", ...AT, image, sentBytes: 1, totalBytes: 2 },
+    { ...sent, sentBytes: 200_000 },
+    { ...sent, sentBytes: 317_000_000 },
+  ];
+  assert.deepEqual(print(events).err, [
+    "[server] Building api...",
+    `[server] Built ${image} in 1.2 s`,
+    `[server] Sent ${image}: 56.2 kB; the server had the rest of its 317 MB`,
+    `[server] Sent ${image}: 56.2 kB of 317 MB, compressed`,
+  ]);
+  assert.ok(print(events, { verbose: true }).err.includes("[server] Step 1/2 : FROM debian"));
+  assert.deepEqual(print(events, { quiet: true }).err, []);
+});
+
 test("createJsonReporter() prints each event as one line of JSON", () => {
   const lines: string[] = [];
   const events = deployment(2);

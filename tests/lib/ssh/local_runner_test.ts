@@ -187,3 +187,33 @@ test("run() does not wait for standard error that a child left open", async () =
   const { stdout } = await runner.run({ argv: ["sh", "-c", "sleep 5 >/dev/null & echo done"] });
   assert.equal(stdout, "done\n");
 });
+
+test("run() gives lines of standard error, too, as they come", async () => {
+  const lines: string[] = [];
+  const onErrorLine = (line: string) => void lines.push(line);
+  const { stdout } = await runner.run({
+    argv: ["sh", "-c", "echo one >&2; echo out; printf two >&2"],
+    onErrorLine,
+  });
+  assert.deepEqual([lines, stdout], [["one", "two"], "out\n"]);
+});
+
+test("run() leaves standard output to a consumer, byte for byte, and keeps none of it", async () => {
+  let bytes = 0;
+  const consume = async (output: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of output) bytes += chunk.length;
+  };
+  const argv = ["head", "-c", "40000000", "/dev/zero"];
+  assert.deepEqual(await runner.run({ argv, consume }), { status: 0, stdout: "", stderr: "" });
+  assert.equal(bytes, 40_000_000);
+});
+
+test("run() ends a command whose consumer has enough, and one whose consumer fails", async () => {
+  const enough = async (output: AsyncIterable<Uint8Array>) => {
+    for await (const _chunk of output) return;
+  };
+  const { status } = await runner.run({ argv: ["yes"], consume: enough });
+  assert.notEqual(status, 0);
+  const consume = () => Promise.reject(new Error("the disk is full"));
+  await assert.rejects(runner.run({ argv: ["yes"], consume }), /the disk is full/);
+});

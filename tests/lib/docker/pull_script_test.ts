@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { LOGIN_FAILED_STATUS, pullWithLoginArgv } from "../../../lib/docker/pull_script.ts";
+
+/** A docker that writes down its words; `pull` waits where `hang` is there. */
+const DOCKER = `#!/bin/sh
+[ "$1" = context ] && { echo unix:///rootless.sock; exit; }
+echo "$*|$DOCKER_HOST" >> "$TEST/calls"
+if [ "$1" = login ]; then
+  password=$(cat)
+  echo "{$password}" > "$DOCKER_CONFIG/config.json"
+  [ "$password" = right ] || { echo "unauthorized: incorrect" >&2; exit 1; }
+else
+  cat "$DOCKER_CONFIG/config.json" > "$TEST/seen"
+  [ ! -e "$TEST/hang" ] || { echo hanging; exec sleep 60; }
+fi
+`;
+
+interface Place {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+}
+
+async function withDocker(body: (place: Place) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "luma-pull-"));
+  const env = { PATH: `${folder}/bin:/usr/bin:/bin`, TMPDIR: `${folder}/tmp`, TEST: folder };
+  await mkdir(env.TMPDIR);
+  await mkdir(`${folder}/bin`);
+  await writeFile(`${folder}/bin/docker`, DOCKER);
+  await chmod(`${folder}/bin/docker`, 0o755);
+  try {
+    await body({ folder, env });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function start({ env }: Place, password: string, registry = "registry.example.com") {
+  const [program = "", ...words] = pullWithLoginArgv("registry.example.com/x:1", {
+    registry,
+    username: "acme",
+  });
+  const child = spawn(program, words, { env, stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.end(password);
+  return { child, ended: once(child, "exit") as Promise<[number | null, string | null]> };
+}
+
+test("pullWithLoginArgv() logs in, pulls, and leaves no folder", () =>
+  withDocker(async (place) => {
+    const [status] = await start(place, "right").ended;
+    assert.equal(status, 0);
+    assert.equal(
+      await readFile(`${place.folder}/calls`, "utf8"),
+      "login --username acme --password-stdin registry.example.com|unix:///rootless.sock\n" +
+        "pull -- registry.example.com/x:1|unix:///rootless.sock\n",
+    );
+    assert.equal(await readFile(`${place.folder}/seen`, "utf8"), "{right}\n");
+    assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
+  }));
+
+test("pullWithLoginArgv() names no registry where it is Docker's own", () =>
+  withDocker(async (place) => {
+    await start(place, "right", "docker.io").ended;
+    assert.match(await readFile(`${place.folder}/calls`, "utf8"), /^login .*--password-stdin\|/);
+  }));
+
+test("pullWithLoginArgv() ends with a status of its own when the login is refused", () =>
+  withDocker(async (place) => {
+    const { child, ended } = start(place, "wrong");
+    let words = "";
+    child.stderr.on("data", (chunk) => words += chunk);
+    assert.equal((await ended)[0], LOGIN_FAILED_STATUS);
+    assert.equal(words, "unauthorized: incorrect\n");
+    assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
+  }));
+
+for (const [signal, status] of [["SIGHUP", 129], ["SIGTERM", 143]] as const) {
+  test(`pullWithLoginArgv() leaves no folder when ${signal} ends it`, () =>
+    withDocker(async (place) => {
+      await writeFile(`${place.folder}/hang`, "");
+      const { child, ended } = start(place, "right");
+      await once(child.stdout, "data");
+      child.kill(signal);
+      assert.equal((await ended)[0], status);
+      assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
+    }));
+}
