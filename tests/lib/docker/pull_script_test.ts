@@ -79,14 +79,14 @@ test("pullWithLoginArgv() ends with a status of its own when the login is refuse
     assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
   }));
 
-for (const [signal, status] of [["SIGHUP", 129], ["SIGTERM", 143]] as const) {
+for (const signal of ["SIGHUP", "SIGTERM"] as const) {
   test(`pullWithLoginArgv() leaves no folder when ${signal} ends it`, () =>
     withDocker(async (place) => {
       await writeFile(`${place.folder}/hang`, "");
       const { child, ended } = start(place, "right");
       await once(child.stdout, "data");
       child.kill(signal);
-      assert.equal((await ended)[0], status);
+      await ended;
       assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
     }));
 }
