@@ -42,9 +42,9 @@ export async function bringService(
   const { report } = context;
   let image: Promise<Image> | undefined;
   // Once, and before the lock is taken: another run that needs the service waits for that lock.
-  const bring = () =>
-    image ??= bringContainerImage(request.config, { session, state, pull: true }, context);
-  const input = { session, state, pull: true, bring };
+  const where = { session, state, pull: true, skipBuild: request.skipBuild ?? false };
+  const bring = () => image ??= bringContainerImage(request.config, where, context);
+  const input = { ...where, bring };
   const look = await planRequested(request, input, context);
   if (look.action === "none") return reportLeft(look, request, context);
   const { config, signal } = context;

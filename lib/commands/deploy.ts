@@ -93,7 +93,10 @@ async function checkBuilds(apps: readonly AppConfig[], { file }: Config): Promis
 
 /** The apps, and what is to be done with the services of the project. */
 export function selectDeployed(
-  { apps: names, services = false, force, version }: Omit<DeployOptions, "hooks" | "look">,
+  { apps: names, services = false, force, version, skipBuild = false }: Omit<
+    DeployOptions,
+    "hooks" | "look"
+  >,
   config: Config,
 ): { readonly apps: readonly AppConfig[]; readonly services: DeployServicesOptions } {
   const targets = selectTargets(config, names);
@@ -105,6 +108,7 @@ export function selectDeployed(
       // Without a name everything of the project shall run, also where it has no apps.
       others: targets.apps.length > 0 || names.length === 0,
       force,
+      ...(skipBuild && { skipBuild }),
     },
   };
 }

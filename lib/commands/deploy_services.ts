@@ -24,6 +24,8 @@ export interface DeployServicesOptions {
   readonly others: boolean;
   /** Replaces the named ones also where nothing changed. */
   readonly force: boolean;
+  /** Build nothing: services that are built are brought with the image that was built last. */
+  readonly skipBuild?: boolean;
 }
 
 /** Brings services to every server that has one of them. */
@@ -49,7 +51,7 @@ export async function deployServices(
 /** What is asked for on a server, in the order of the file. */
 export function requestsOn(
   server: ServerConfig,
-  { named, others, force }: DeployServicesOptions,
+  { named, others, force, skipBuild = false }: DeployServicesOptions,
   { services }: Config,
 ): readonly RequestedService[] {
   return services
@@ -57,7 +59,7 @@ export function requestsOn(
     .filter(({ name }) => others || named.includes(name))
     .map((config) => {
       const apply = named.includes(config.name);
-      return { config, apply, force: apply && force };
+      return { config, apply, force: apply && force, skipBuild };
     });
 }
 

@@ -31,6 +31,8 @@ export interface PlanRequestedInput extends BringImageInput {
 /** A service, and what was asked for. */
 export interface RequestedService extends ServiceRequest {
   readonly config: ServiceConfig;
+  /** Build nothing: the image that was built last is meant. */
+  readonly skipBuild?: boolean;
 }
 
 /** The plan for a service on the server of `input`. */

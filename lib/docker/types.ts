@@ -5,9 +5,11 @@
  *
  * @module
  */
-import type { Login } from "../config/registry_login.ts";
 import type { Secret } from "../config/secret.ts";
 import type { Output } from "../ssh/runner.ts";
+import type { Image, RegistryLogin } from "./image_types.ts";
+
+export type { Image, RegistryLogin };
 
 /** The engine of one server. */
 export interface DockerInfo {
@@ -99,27 +101,6 @@ export interface ContainerNetwork {
   readonly aliases: readonly string[];
 }
 
-/** An image that a server has. */
-export interface Image {
-  readonly id: string;
-  readonly tags: readonly string[];
-  /** `name@sha256:…`; none for an image that was never in a registry. */
-  readonly digests: readonly string[];
-  readonly architecture: string;
-  readonly os: string;
-  readonly sizeBytes: number;
-  /** `3000/tcp` as `{port: 3000, protocol: "tcp"}`. */
-  readonly exposedPorts: readonly { readonly port: number; readonly protocol: string }[];
-  readonly hasHealthCheck: boolean;
-  /** Milliseconds from a container's start to its first HEALTHCHECK, and between two. */
-  readonly healthCheckIntervalMs?: number;
-  readonly labels: Readonly<Record<string, string>>;
-  /** Digests of what its layers hold, the lowest first. */
-  readonly layers: readonly string[];
-  /** When it last got a name, or else was made; milliseconds since the epoch. */
-  readonly taggedAtMs?: number;
-}
-
 /** A network. */
 export interface Network {
   /** The network's id. */
@@ -143,9 +124,6 @@ export interface Network {
     readonly address: string;
   }[];
 }
-
-/** Whom a registry knows the server as, while an image is pulled. */
-export type RegistryLogin = Login;
 
 /** What a container is created from. */
 export interface ContainerSpec {

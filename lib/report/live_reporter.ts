@@ -101,16 +101,6 @@ export function describeNow(event: Event): string | undefined {
   switch (event.kind) {
     case "deploying":
       return `${event.app}: looking at ${event.server}`;
-    case "pulling":
-      return `${event.app}: ${event.line}`;
-    case "building":
-      return [`${event.app}: building`, event.line?.trim() ?? []].flat().join(": ");
-    case "sending":
-      return `${event.app}: sending the image, ${formatBytes(event.sentBytes)} of ${
-        formatBytes(event.totalBytes)
-      }`;
-    case "sent":
-      return `${event.app}: preparing`;
     case "setup":
       return event.message;
     case "step":
@@ -142,6 +132,24 @@ export function describeNow(event: Event): string | undefined {
     case "error":
     case "setup done":
       return "";
+    default:
+      return describeImage(event);
+  }
+}
+
+/** What happens to the image. */
+function describeImage(event: Event): string | undefined {
+  switch (event.kind) {
+    case "pulling":
+      return `${event.app}: ${event.line}`;
+    case "building":
+      return [`${event.app}: building`, event.line?.trim() ?? []].flat().join(": ");
+    case "sending":
+      return `${event.app}: sending the image, ${formatBytes(event.sentBytes)} of ${
+        formatBytes(event.totalBytes)
+      }`;
+    case "sent":
+      return `${event.app}: preparing`;
     default:
       return undefined;
   }
