@@ -119,8 +119,9 @@ function endpointsOf({ replicas }: CheckHealth): readonly Endpoint[] {
   return replicas.flatMap(({ endpoint }) => endpoint === undefined ? [] : [endpoint]);
 }
 
-async function waitForDocker(
-  step: CheckHealth,
+/** Waits until Docker reports the containers of `step` as healthy. @throws {DeploymentError} */
+export async function waitForDocker(
+  step: Pick<CheckHealth, "replicas">,
   execution: Execution,
   budgetMs: number,
 ): Promise<void> {

@@ -7,6 +7,7 @@
  * @module
  */
 import type { ServiceStep } from "../plan/service_step.ts";
+import { waitForDocker } from "./run_replicas.ts";
 import { runCreateReplica, runStartReplica } from "./run_start.ts";
 import type { Execution } from "./types.ts";
 
@@ -29,11 +30,14 @@ export async function runServiceStep(step: ServiceStep, execution: Execution): P
 
 /** Each part does no harm when repeated. */
 async function putBack(
-  { former, failed }: Extract<ServiceStep, { readonly kind: "put-back" }>,
-  { effects: { docker }, signal }: Execution,
+  { former, failed, healthyWithinMs }: Extract<ServiceStep, { readonly kind: "put-back" }>,
+  execution: Execution,
 ): Promise<void> {
+  const { effects: { docker }, signal } = execution;
   // First: it says that this container was in use, whatever happens from here on.
   await docker.setRestartPolicy([former], "always", signal);
   await docker.removeContainerKeepingVolumes(failed, signal);
   await docker.startContainer(former, signal);
+  if (healthyWithinMs === undefined) return;
+  await waitForDocker({ replicas: [{ container: former }] }, execution, healthyWithinMs);
 }

@@ -16,7 +16,13 @@ export type ServiceStep =
   | StepBase & { readonly kind: "remove-service"; readonly service: string }
   | StepBase & { readonly kind: "rename-service"; readonly service: string; readonly to: string }
   /** Removes `failed`, and starts the container that it was to replace. */
-  | StepBase & { readonly kind: "put-back"; readonly former: string; readonly failed: string };
+  | StepBase & {
+    readonly kind: "put-back";
+    readonly former: string;
+    readonly failed: string;
+    /** Milliseconds until its HEALTHCHECK must be good; none where its image has none. */
+    readonly healthyWithinMs?: number;
+  };
 
 /** The name of a kind of step that only services have. */
 export type ServiceStepKind =

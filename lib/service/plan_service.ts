@@ -159,7 +159,7 @@ function planReplace(
         kind: "remove-container",
         container: name,
       }],
-      commit: [putBack(current.name, name, "it failed")],
+      commit: [putBack(current, name, input)],
     },
   };
 }
@@ -179,7 +179,7 @@ function planFinish(
   const steps = [...check, ...takePlace(next.name, place, cause)];
   return current === undefined || passed ? { steps } : {
     steps,
-    undo: { prepare: [], commit: [putBack(current.name, next.name, "it failed")] },
+    undo: { prepare: [], commit: [putBack(current, next.name, input)] },
   };
 }
 
@@ -191,15 +191,15 @@ function planFinish(
  */
 function planPutBack(
   { next, current, causes }: Extract<Change, { readonly by: "put-back" }>,
-  { service }: PlanServiceInput,
+  input: PlanServiceInput,
 ): Steps {
   const base = { phase: "prepare", cause: causes.join(", ") } as const;
-  const timeoutMs = service.config.deploy.stopTimeoutMs;
+  const timeoutMs = input.service.config.deploy.stopTimeoutMs;
   const stop = { ...base, kind: "stop-container", container: current.name, timeoutMs } as const;
   return {
     steps: [
       ...(current.status === "running" ? [{ ...stop, afterAliasMs: 0 }] : []),
-      { ...base, kind: "put-back", former: current.name, failed: next.name },
+      { ...putBack(current, next.name, input), ...base },
     ],
   };
 }
@@ -218,8 +218,19 @@ function takePlace(
   ];
 }
 
-function putBack(former: string, failed: string, cause: string): Step {
-  return { phase: "cleanup", cause, kind: "put-back", former, failed };
+function putBack(
+  former: Container,
+  failed: string,
+  { service: { config: { deploy } } }: PlanServiceInput,
+): Step {
+  return {
+    phase: "cleanup",
+    cause: "it failed",
+    kind: "put-back",
+    former: former.name,
+    failed,
+    ...(former.health === undefined ? {} : { healthyWithinMs: deploy.healthTimeoutMs }),
+  };
 }
 
 function policyStep(container: string, policy: "always" | "no", cause: string): Step {

@@ -65,7 +65,7 @@ test("luma deploy fails, and deploys no app, where a first start fails; and clea
     await project.writeStore({ environment: ["BROKEN=yes"] });
     const failed = await project.luma("deploy");
     assert.equal(failed.code, 3);
-    assert.match(failed.stderr, /db of "db" on .* exited with status 7/);
+    assert.match(failed.stderr, /"db" on local exited with status 7\n.*\n.*token \[secret\]\n/);
     assert.doesNotMatch(failed.stdout, /Deploying web/);
     assert.deepEqual(await project.containers(), []);
   });

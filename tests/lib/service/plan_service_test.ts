@@ -58,6 +58,15 @@ test("planService() replaces a service, so that never two run, and none is lost"
   assert.deepEqual(undoKinds(plan), ["put-back"]);
 });
 
+test("planService() waits for the HEALTHCHECK of a container that is put back", () => {
+  const [plain, checked] = [aServiceContainer(), aServiceContainer({ health: "healthy" })].map(
+    (current) => planFor({ action: "replace", current, causes: CAUSES }).undo.commit[0],
+  );
+  assert.ok(plain?.kind === "put-back" && checked?.kind === "put-back");
+  assert.equal(plain.healthyWithinMs, undefined);
+  assert.equal(checked.healthyWithinMs, 60_000);
+});
+
 test("planService() keeps the name that a service got where its own was taken", () => {
   const current = aServiceContainer({ name: "site-db" });
   const text = formatServicePlan(planFor({ action: "replace", current, causes: CAUSES }));
