@@ -110,6 +110,8 @@ function describeDocker({ docker, user, isDockerEnabled }: MachineState): string
   switch (docker.kind) {
     case "absent":
       return "Docker is not installed";
+    case "unfinished":
+      return "Docker is not installed to the end";
     case "down":
       return "Docker is installed, and does not run";
     case "forbidden":

@@ -122,6 +122,7 @@ async function planRest(
     case "running":
       return await planPreparation(session, { project, proxy, signal });
     case "absent":
+    case "unfinished":
       return planFirstSetup(kernel, { project, proxy });
     case "down":
     case "forbidden":

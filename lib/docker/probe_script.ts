@@ -10,6 +10,8 @@ import { classifyDockerFailure } from "./docker_error.ts";
 /** Docker, as far as a server's user gets to it. */
 export type DockerPresence =
   | { readonly kind: "absent" }
+  /** Its package is unpacked, and not set up: apt is at it, or was ended in the middle. */
+  | { readonly kind: "unfinished" }
   | { readonly kind: "running"; readonly version: string }
   /** It is installed, and does not answer. */
   | { readonly kind: "down"; readonly reason: string }
@@ -23,10 +25,11 @@ export interface Publisher {
 }
 
 /**
- * Prints `docker-status=`, `docker=` and a line `container=` for each container. `$root` has the words
+ * Prints `docker-package=`, `docker-status=`, `docker=` and a line `container=` for each container. `$root` has the words
  * that make a command root's, if there are any.
  */
 export const DOCKER_PROBE = `
+echo "docker-package=$(dpkg-query -W -f '\${db:Status-Status}' docker.io 2>/dev/null)"
 if command -v docker >/dev/null 2>&1; then
   words=$(docker version --format '{{.Server.Version}}' 2>&1)
   echo "docker-status=$?"
@@ -36,14 +39,23 @@ if command -v docker >/dev/null 2>&1; then
 fi
 `;
 
-/** Reads the values of `docker-status` and `docker`; none where there is no such program. */
-export function parseDockerPresence(
-  status: string | undefined,
-  words: string | undefined,
-): DockerPresence {
-  if (status === undefined) return { kind: "absent" };
-  const text = (words ?? "").trim();
+/** What {@linkcode DOCKER_PROBE} printed; each is missing where there is nothing to tell. */
+export interface DockerProbe {
+  readonly status?: string | undefined;
+  readonly words?: string | undefined;
+  readonly packageStatus?: string | undefined;
+}
+
+/** States of dpkg-query(1) between being wanted and being there. */
+const UNFINISHED = ["half-installed", "unpacked", "half-configured", "triggers-awaited"];
+
+/** Reads the values of {@linkcode DOCKER_PROBE}. */
+export function parseDockerPresence(probe: DockerProbe): DockerPresence {
+  const { status, words = "", packageStatus = "" } = probe;
+  const text = words.trim();
   if (status === "0") return { kind: "running", version: text };
+  if (UNFINISHED.includes(packageStatus)) return { kind: "unfinished" };
+  if (status === undefined) return { kind: "absent" };
   const kind = classifyDockerFailure(text);
   return { kind: kind === "permission" ? "forbidden" : "down", reason: text };
 }

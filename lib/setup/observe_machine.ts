@@ -131,7 +131,11 @@ export function parseMachine(server: string, text: string): MachineState | undef
     hasApt: one("apt") === "yes",
     kernel: one("kernel") ?? "",
     manager: (one("manager") ?? "none") as ServiceManager,
-    docker: parseDockerPresence(one("docker-status"), one("docker")),
+    docker: parseDockerPresence({
+      status: one("docker-status"),
+      words: one("docker"),
+      packageStatus: one("docker-package"),
+    }),
     ...(enabled === "enabled" || enabled === "disabled"
       ? { isDockerEnabled: enabled === "enabled" }
       : {}),

@@ -62,6 +62,7 @@ function planSteps(machine: MachineState): readonly InstallStep[] {
     case "down":
       return [...start, ...join, wait];
     case "absent":
+    case "unfinished":
       return [
         { kind: "refresh-packages" },
         ...(hasDaemonConfig ? [] : [{ kind: "limit-logs" } as const]),

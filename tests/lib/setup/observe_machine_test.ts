@@ -42,6 +42,16 @@ test("parseMachine() tells a Docker that is down from one that is for others", (
   assert.equal(dockerOf(1, "permission denied while trying to connect to x"), "forbidden");
 });
 
+test("parseMachine() takes a package that apt has not set up for no Docker that is down", () => {
+  const kind = (status: string, answer: string) =>
+    parseMachine("web1", `${BARE}docker-package=${status}\n${answer}`)?.docker.kind;
+  const down = "docker-status=1\ndocker=Cannot connect to the Docker daemon at unix:///x\n";
+  assert.equal(kind("unpacked", down), "unfinished");
+  assert.equal(kind("half-configured", ""), "unfinished");
+  assert.equal(kind("installed", down), "down");
+  assert.equal(kind("config-files", ""), "absent");
+});
+
 test("parseMachine() knows whether Docker starts with the server, where systemd told", () => {
   const enabled = (word: string) =>
     parseMachine("web1", BARE.replace("enabled=", `enabled=${word}`))?.isDockerEnabled;

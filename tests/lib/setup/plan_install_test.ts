@@ -30,6 +30,11 @@ test("planInstall() installs Docker for root, with limited logs from its first s
   assert.deepEqual(obstacles({}), []);
 });
 
+test("planInstall() goes on where apt was ended in the middle", () => {
+  const again = steps({ docker: { kind: "unfinished" }, hasDaemonConfig: true });
+  assert.deepEqual(again, steps({ hasDaemonConfig: true }));
+});
+
 test("planInstall() never plans to write a daemon.json where there is one", () => {
   assert.equal(steps({ hasDaemonConfig: true }).includes("limit-logs"), false);
 });
