@@ -85,7 +85,7 @@ test("luma setup takes a bare server to ready, as root, and a first deployment s
   }));
 
 test("luma setup works through sudo, and lets the user use Docker from then on", () =>
-  withBareServer(async ({ server, folder, luma, lumaOk, root }) => {
+  withBareServer(async ({ server, folder, start, luma, lumaOk, root }) => {
     const address = `deploy@${server.name}`;
     await root("mv /srv/packages /srv/away; cp /etc/os-release /root/");
 
@@ -113,6 +113,12 @@ test("luma setup works through sudo, and lets the user use Docker from then on",
       asked.stderr,
       /ssh -t asks@\S+ 'sudo apt-get update && .* usermod -aG docker asks'/,
     );
+
+    // Killed in the middle: apt goes on by itself, and the next run waits for it.
+    const killed = await start("setup", address);
+    const state = "dpkg-query -W -f '${db:Status-Status}' docker.io 2>/dev/null || true";
+    while (await root(state) === "") assert.equal(killed.exitCode, null);
+    killed.kill("SIGKILL");
 
     const said = await lumaOk("setup", address);
     assert.match(said, /Letting deploy use Docker: group docker, which is as powerful as root\n/);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import type { Output } from "../../../lib/ssh/runner.ts";
 import { readLabEnv } from "../../lab/lab_env.ts";
 import { type BareServer, startBareLab } from "../../lab/lab.ts";
 import { runTool } from "../../lab/run_tool.ts";
-import { runLuma } from "./run_luma.ts";
+import { runLuma, startLuma } from "./run_luma.ts";
 
 /** What a test works with. */
 export interface BareSite {
@@ -20,6 +21,8 @@ export interface BareSite {
   /** The current folder of luma; empty at first. */
   readonly folder: string;
   luma(...args: readonly string[]): Promise<Output>;
+  /** Starts luma, for a test that ends it. */
+  start(...args: readonly string[]): Promise<ChildProcess>;
   /** The same, and what it printed; fails with its own words unless it exits with 0. */
   lumaOk(...args: readonly string[]): Promise<string>;
   /** Runs a line in the shell of the server, as root; what it printed. */
@@ -49,6 +52,7 @@ function makeSite(server: BareServer, folder: string): BareSite {
     server,
     folder,
     luma,
+    start: (...args) => startLuma(args, { folder, sshConfigFile }),
     async lumaOk(...args) {
       const { status, stdout, stderr } = await luma(...args);
       if (status === 0) return stdout;
