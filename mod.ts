@@ -26,6 +26,7 @@ import { runProcess } from "./cli.ts";
 
 export { main } from "./cli.ts";
 export type { CliIo } from "./lib/cli/types.ts";
+export type { Person } from "./lib/commands/context.ts";
 export {
   type NewColorCheck,
   openProject,
@@ -59,12 +60,14 @@ export type {
   ContainerVolume,
   DockerInfo,
   Network,
+  PublishedPort,
 } from "./lib/docker/types.ts";
 export type { Phase, StepKind } from "./lib/plan/types.ts";
+export type { ServiceStepKind } from "./lib/plan/service_step.ts";
 export type { ServiceAction } from "./lib/service/types.ts";
 export type { Durations, Receipt } from "./lib/receipt/receipt.ts";
 export type { Command, Output, Runner } from "./lib/ssh/runner.ts";
-export type { ProxyState, ServerFacts, ServerState } from "./lib/state/types.ts";
+export type { PortHolder, ProxyState, ServerFacts, ServerState } from "./lib/state/types.ts";
 export type { AppStatus } from "./lib/status/app_status.ts";
 export type { ServiceStatus } from "./lib/status/service_status.ts";
 export type {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeTar } from "../../../lib/proxy_image/tar.ts";
+import { writeTar } from "../../../lib/image/tar.ts";
 import { blogApp, type Ended, type Project, withProject } from "../deploy/project.ts";
 import { visit } from "../deploy/visit.ts";
 import { hostOf, loadOn } from "./faulty_app.ts";

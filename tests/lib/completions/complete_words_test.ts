@@ -8,7 +8,7 @@ import { NO_NAMES, readProjectNames } from "../../../lib/completions/read_projec
 
 const program = createProgram({ out: () => {}, err: () => {} });
 const nothing = () => Promise.resolve();
-addCommands(program, Object.assign(nothing, { bare: nothing }));
+addCommands(program, Object.assign(nothing, { bare: nothing, open: nothing }));
 const ROOT = readCommandTree(program);
 
 const NAMES = { apps: ["blog", "api"], services: ["db"], servers: ["web1", "web2"] };
