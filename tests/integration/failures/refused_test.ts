@@ -37,7 +37,7 @@ test("luma deploy refuses an image that is nowhere, and says how to bring it", (
       apps: blogApp(image, { host: hostOf(project, "blog") }),
       expected: [
         /^Error: Cannot get image "luma-test-nowhere:v1" on local: /m,
-        /→ Build it there \(docker build -t luma-test-nowhere:v1 \.\), or push it/,
+        /→ Let luma build it \(build: in luma\.yml\), or push it to a registry/,
       ],
     });
     const planned = await project.luma("plan");
