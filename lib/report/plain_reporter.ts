@@ -90,11 +90,7 @@ function formatResult(event: Event, full: boolean): readonly string[] {
     case "repairing":
       return [`[${event.server}] Repairing ${event.app}: ${event.causes.join(", ")}`];
     case "healthy":
-      return [
-        event.total === 1
-          ? `[${event.server}] Health check: ✓ Healthy`
-          : `[${event.server}] Health checks: ✓ ${event.healthy}/${event.total} replicas healthy`,
-      ];
+      return [`[${event.server}] ${formatHealthy(event)}`];
     case "switching":
       return full ? [`[${event.server}] Switching traffic to ${event.to} containers...`] : [];
     case "serves again":
@@ -119,6 +115,14 @@ function formatResult(event: Event, full: boolean): readonly string[] {
 function formatGap({ server, app, tookMs }: Extract<Event, { readonly kind: "gap" }>): string {
   const seconds = (tookMs / 1000).toFixed(1);
   return `[${server}] Gap: ${seconds} s, in which nothing of ${app} served (deploy.strategy: in-place)`;
+}
+
+function formatHealthy(
+  { healthy, total }: Extract<Event, { readonly kind: "healthy" }>,
+): string {
+  return total === 1
+    ? "Health check: ✓ Healthy"
+    : `Health checks: ✓ ${healthy}/${total} replicas healthy`;
 }
 
 function formatUndone({ app, from }: Extract<Event, { readonly kind: "undone" }>): string {
