@@ -24,6 +24,8 @@ export interface UnhealthyFacts {
 /** What to do, in one sentence or two. */
 export function adviseUnhealthy(facts: UnhealthyFacts): string {
   const { failure, health: { path }, port } = facts;
+  // Only a connection was asked for.
+  if (path === undefined) return adviseOnListeners(facts);
   switch (failure?.kind) {
     case "refused":
     case "no connection":

@@ -116,11 +116,9 @@ export class ReplicaExitError extends DeploymentError {
   }
 }
 
-/** `Replica blog-blue of "blog"`; a service has no colors. */
+/** `blog-blue of "blog"`; a service's container is mostly called like it. */
 function describeContainer({ container, app }: ReplicaExitError["exit"]): string {
-  return /-(blue|green)(-\d+)?$/.test(container)
-    ? `Replica ${container} of "${app}"`
-    : `Container ${container} of "${app}"`;
+  return container === app ? JSON.stringify(app) : `${container} of ${JSON.stringify(app)}`;
 }
 
 /** What a closer look at a replica that ended has found. */
