@@ -14,7 +14,6 @@ import { UsageError } from "../error.ts";
 import { checkBuildFiles } from "../image/build_files.ts";
 import { findHosts } from "../plan/find_obstacles.ts";
 import { findDisk } from "../plan/find_shortages.ts";
-import { requireAddressPlan } from "../plan/require_address_plan.ts";
 import { readAppState } from "../state/app_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { describeProxyWarnings } from "../state/proxy_warnings.ts";
@@ -228,7 +227,6 @@ async function observePrepared(
   const { config, report, signal } = context;
   const state = await observe({ session: guarded, docker, app }, context);
   onState?.(state, server);
-  requireAddressPlan(state, config.name);
   // Before anything is made for an app that cannot be deployed.
   const hosts = findHosts({ project: config.name, config: app }, state);
   refuseAll([...hosts, ...findDisk(state)], { app: app.name, server: server.name });

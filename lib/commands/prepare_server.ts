@@ -13,6 +13,7 @@ import {
   nameProxyImage,
 } from "../proxy_image/ensure_proxy_image.ts";
 import type { Report } from "../report/events.ts";
+import { requireAddressPlan } from "../plan/require_address_plan.ts";
 import { planSetup } from "../setup/plan_setup.ts";
 import type { ProxyImage } from "../setup/proxy_containers.ts";
 import { runSetup } from "../setup/run_setup.ts";
@@ -50,6 +51,7 @@ export async function prepareServer(
   options: PrepareOptions,
 ): Promise<readonly SetupStep[] | undefined> {
   const { project, proxy, signal, upgrade, networkOnly = false } = options;
+  requireAddressPlan(state, project);
   const wanted = upgrade && !networkOnly
     ? await nameProxyImage({ ...imageOptions(session, options), signal })
     : undefined;

@@ -30,7 +30,7 @@ export async function findContainersByLabel(
 }
 
 /** Finds the running containers that one of these ports of the server leads to. */
-export async function findContainersByPort(
+export async function findPublishers(
   runner: Runner,
   ports: readonly number[],
   signal?: AbortSignal,

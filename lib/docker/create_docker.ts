@@ -33,7 +33,7 @@ export function createDocker(runner: Runner, options: DockerOptions = {}): Docke
     info: (signal) => readInfo(runner, signal),
     findContainersByLabel: (labels, signal) =>
       containers.findContainersByLabel(runner, labels, signal),
-    findContainersByPort: (ports, signal) => containers.findContainersByPort(runner, ports, signal),
+    findPublishers: (ports, signal) => containers.findPublishers(runner, ports, signal),
     inspectContainers: (names, signal) => containers.inspectContainers(runner, names, signal),
     createContainerWithLabels: (spec, signal) => createContainerWithLabels(runner, spec, signal),
     startContainer: (name, signal) => containers.startContainer(runner, name, signal),

@@ -8,6 +8,7 @@
 import type { Secret } from "../config/secret.ts";
 import type { Output } from "../ssh/runner.ts";
 import type { Image, RegistryLogin } from "./image_types.ts";
+import type { PublishedPort } from "./published_port.ts";
 
 export type { Image, RegistryLogin };
 
@@ -80,15 +81,6 @@ export interface ContainerVolume {
   readonly path: string;
   /** Nobody named it: the image asked for it, and Docker made up 64 digits. */
   readonly anonymous: boolean;
-}
-
-/** A port of the server that leads to a container. */
-export interface PublishedPort {
-  /** The server's address that is listened on; none: all. */
-  readonly hostAddress?: string;
-  readonly hostPort: number;
-  readonly containerPort: number;
-  readonly protocol: "tcp" | "udp";
 }
 
 /** How a container is attached to a network. */
@@ -196,10 +188,7 @@ export interface Docker {
     signal?: AbortSignal,
   ): Promise<readonly Container[]>;
   /** Running containers, anybody's, that one of these ports of the server leads to. */
-  findContainersByPort(
-    ports: readonly number[],
-    signal?: AbortSignal,
-  ): Promise<readonly Container[]>;
+  findPublishers(ports: readonly number[], signal?: AbortSignal): Promise<readonly Container[]>;
   /** The named containers; those that do not exist are left out. */
   inspectContainers(names: readonly string[], signal?: AbortSignal): Promise<readonly Container[]>;
   /** Secrets go over standard input. @returns The id. */

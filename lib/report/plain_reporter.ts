@@ -94,9 +94,8 @@ function formatResult(event: Event, full: boolean): readonly string[] {
     case "switching":
       return full ? [`[${event.server}] Switching traffic to ${event.to} containers...`] : [];
     case "serves again":
-      return [`[${event.server}] The old version of ${event.app} serves again`];
     case "gap":
-      return [formatGap(event)];
+      return [formatInPlace(event)];
     case "deployed":
       return [`[${event.server}] Deployment complete ✅`];
     case "redeployed":
@@ -112,8 +111,12 @@ function formatResult(event: Event, full: boolean): readonly string[] {
   }
 }
 
-function formatGap({ server, app, tookMs }: Extract<Event, { readonly kind: "gap" }>): string {
-  const seconds = (tookMs / 1000).toFixed(1);
+function formatInPlace(
+  event: Extract<Event, { readonly kind: "gap" | "serves again" }>,
+): string {
+  const { server, app } = event;
+  if (event.kind === "serves again") return `[${server}] The old version of ${app} serves again`;
+  const seconds = (event.tookMs / 1000).toFixed(1);
   return `[${server}] Gap: ${seconds} s, in which nothing of ${app} served (deploy.strategy: in-place)`;
 }
 

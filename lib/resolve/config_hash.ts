@@ -19,23 +19,18 @@ const CONTAINER_SECTIONS = {
     ),
   command: (container: ContainerConfig) => container.command ?? [],
   volumes: (container: ContainerConfig) => container.volumes,
+  /** Undefined where none is published: labels of before this section was there stay as they are. */
+  ports: (container: ContainerConfig) => {
+    const published = container.ports.filter(({ hostPort }) => hostPort !== undefined);
+    return published.length === 0 ? undefined : published;
+  },
   limits: (container: ContainerConfig) => [container.memoryBytes ?? 0, container.cpus ?? 0],
 } as const;
 
 const APP_SECTIONS = {
   ...CONTAINER_SECTIONS,
-  /** Undefined where none is published: labels of before this section was there stay as they are. */
-  ports: (app: AppConfig) => {
-    const published = app.ports.filter(({ hostPort }) => hostPort !== undefined);
-    return published.length === 0 ? undefined : published;
-  },
   health_check: (app: AppConfig) => app.healthCheck,
   proxy: (app: AppConfig) => app.proxy ?? {},
-} as const;
-
-const SERVICE_SECTIONS = {
-  ...CONTAINER_SECTIONS,
-  ports: (service: ServiceConfig) => service.ports.filter(({ hostPort }) => hostPort !== undefined),
 } as const;
 
 /**
@@ -49,7 +44,7 @@ export function hashConfig(app: AppConfig, key: Secret): string {
 
 /** The hash of all that a change of needs a new container of a service; as {@linkcode hashConfig}. */
 export function hashServiceConfig(service: ServiceConfig, key: Secret): string {
-  return hashSections(SERVICE_SECTIONS, service, key);
+  return hashSections(CONTAINER_SECTIONS, service, key);
 }
 
 function hashSections<Config>(

@@ -25,7 +25,7 @@ export async function observePortHolders(
     return status === 0 ? parseSockets(stdout, protocol) : [];
   };
   const [containers, ...sockets] = await Promise.all([
-    docker.findContainersByPort(ports, signal),
+    docker.findPublishers(ports, signal),
     ask("tcp"),
     ask("udp"),
   ]);

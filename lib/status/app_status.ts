@@ -152,7 +152,9 @@ function describeNotes(input: AppStatusInput, deployment = ""): readonly string[
     notes.push("the newest deployment is not confirmed: it runs now, or was interrupted");
   }
   const back = state.route?.current.switchedBackFrom;
-  if (back !== undefined) {
+  // What luma itself went back for stands in its receipt.
+  const isTold = receipt?.deployment === back?.deployment && receipt?.outcome === "failed";
+  if (back !== undefined && !isTold) {
     notes.push(`deployment ${back.deployment} was switched back: ${back.reason}`);
   } else if (receipt?.error !== undefined && receipt.deployment > deployment) {
     notes.push(`deployment ${receipt.deployment} ${receipt.outcome}: ${receipt.error}`);

@@ -163,7 +163,7 @@ test("findServiceCauses() names each changed key", () => {
   assert.deepEqual(findServiceCauses(service, before), [
     "command changed",
     "volumes changed",
-    "limits changed",
     "ports changed",
+    "limits changed",
   ]);
 });

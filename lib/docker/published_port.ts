@@ -1,0 +1,16 @@
+/**
+ * A port of a server that Docker leads to a container.
+ *
+ * The rule: what the container was created with counts, whether it runs or not.
+ *
+ * @module
+ */
+
+/** A port of the server that leads to a container. */
+export interface PublishedPort {
+  /** The server's address that is listened on; none: all. */
+  readonly hostAddress?: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: "tcp" | "udp";
+}
