@@ -51,7 +51,7 @@ export async function prepareServer(
   options: PrepareOptions,
 ): Promise<readonly SetupStep[] | undefined> {
   const { project, proxy, signal, upgrade, networkOnly = false } = options;
-  requireAddressPlan(state, project);
+  if (project !== undefined) requireAddressPlan(state, project);
   const wanted = upgrade && !networkOnly
     ? await nameProxyImage({ ...imageOptions(session, options), signal })
     : undefined;

@@ -37,9 +37,7 @@ test("luma deploy in place, killed at any step, is finished by the next one", ()
       "start-replica",
       "check-health",
       "add-alias",
-      "switch",
       "watch",
-      "confirm",
     ], true)));
 
 test("luma deploy in place without a proxy, killed at any step, is finished by the next one", () =>

@@ -80,7 +80,7 @@ test("luma deploy keeps the old worker, when the new one exits at once or within
       await write(scripted(script));
       const { code, stderr } = await luma("deploy");
       assert.equal(code, 3, stderr);
-      assert.match(stderr, /Replica worker-green of "worker" on local exited with status [78]/);
+      assert.match(stderr, /worker-green of "worker" on local exited with status [78]/);
       assert.match(stderr, /worker-green \| (no database|lost)/);
       const left = await docker.findContainersByLabel([`luma.project=${name}`]);
       assert.deepEqual(left.map((one) => [one.name, one.status]), [["worker-blue", "running"]]);
