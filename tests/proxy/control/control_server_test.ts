@@ -37,9 +37,9 @@ const BAD: readonly (readonly [string, string, string, number, string])[] = [
   ["JSON that is cut", "switch", "{", 400, "bad request"],
   ["a list", "switch", "[]", 400, "bad request"],
   [
-    "no endpoints",
+    "no list of endpoints",
     "switch",
-    VALID.replace(/"endpoints":\[.*?\]/, '"endpoints":[]'),
+    VALID.replace(/"endpoints":\[.*?\]/, '"endpoints":{}'),
     400,
     "bad request",
   ],
