@@ -45,7 +45,7 @@ test("luma remove lets requests end, turns new ones away, and asks before", () =
     await lumaOk("deploy");
     const shy = await luma("remove", "one");
     assert.equal(shy.code, 2);
-    assert.match(shy.stdout, /To be removed:\n  one \(app, .*\n    container one-blue\n/);
+    assert.match(shy.stdout, /To be removed:\s+one \(app, .*\s+container one-blue\n/);
     assert.match(shy.stderr, /nobody is there to answer[^]*luma remove one --yes/);
     const dry = await lumaOk("remove", "--all", "--dry-run");
     assert.match(dry.stdout, /one-blue[^]*two-blue[^]*network \S+-network/);
