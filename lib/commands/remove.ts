@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { suggestName } from "../config/suggest.ts";
 import type { Config } from "../config/types.ts";
 import { UsageError } from "../error.ts";
 import { formatRemoval } from "../plan/format_removal.ts";
@@ -15,7 +16,6 @@ import { observeTraces, type ProjectTraces } from "../state/project_traces.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
 import { refuseSilentProxy, removeFromServer } from "./remove_from_server.ts";
-import { unknownPart } from "./select_containers.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** What is removed, and how. */
@@ -109,9 +109,24 @@ function selectRemoved(
   );
   if (all) return known;
   for (const name of names) {
-    if (known.every((part) => part.name !== name)) throw unknownPart(name, known, config.file);
+    if (known.every((part) => part.name !== name)) throw unknownError(name, known, config.file);
   }
   return known.filter(({ name }) => names.includes(name));
+}
+
+function unknownError(
+  name: string,
+  known: readonly RemovedPart[],
+  file: string,
+): UsageError {
+  const names = known.map((part) => part.name);
+  const closest = suggestName(name, names);
+  return new UsageError(
+    `Cannot remove "${name}": neither ${file} nor a server of it has such an app or service`,
+    closest === undefined
+      ? `There are: ${names.join(", ") || "none"}`
+      : `Did you mean "${closest}"?`,
+  );
 }
 
 function hasSteps({ parts, rest }: Removal): boolean {

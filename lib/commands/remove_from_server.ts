@@ -16,6 +16,7 @@ import { observeTraces } from "../state/project_traces.ts";
 import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
+import { withSetupLock } from "./setup_lock.ts";
 import { monotonicNow, type Session, sessionOver, wait } from "./session.ts";
 
 /** What is removed from where. */
@@ -55,10 +56,10 @@ export async function removeFromServer(
     });
   }
   if (agreed.rest.length === 0) return;
-  const file = `${state.facts.home}/locks/setup.lock`;
-  await underLock({ session, file, name: config.name }, context, async (held, inner) => {
-    const steps = agreed.rest;
-    await execute({ name: config.name, steps }, { ...removal, session: held }, inner);
+  const options = { home: state.facts.home, signal: context.signal };
+  await withSetupLock(session, options, async (held, signal) => {
+    const run = { name: config.name, steps: agreed.rest };
+    await execute(run, { ...removal, session: held }, { ...context, signal });
   });
 }
 

@@ -11,17 +11,14 @@ import { describeEnd } from "../execute/collect_evidence.ts";
 import { DeploymentError } from "../execute/types.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
+import { readServiceState } from "../service/service_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
-import { findContainers, nothingThere, type Part, serversOf } from "./select_containers.ts";
+import { nothingThere, type Part, serversOf } from "./select_containers.ts";
 import { monotonicNow, openSession, type Session, sessionOver, wait } from "./session.ts";
 
-/** How long a service has for SIGTERM; a database writes what it has in memory. */
-const STOP_MS = 60_000;
-/** How long it may take to run, or to be healthy where its image has a HEALTHCHECK. */
-const BACK_MS = 120_000;
 /** One that runs for so long without a HEALTHCHECK is back. */
 const STEADY_MS = 2_000;
 const LOOK_EVERY_MS = 250;
@@ -40,7 +37,7 @@ export async function restartService(
         mode: "write",
         signal: context.signal,
       });
-      await restartLocked(part, { session, state }, context);
+      await restartLocked(service, { session, state }, context);
     } finally {
       await session.runner.close();
     }
@@ -48,58 +45,59 @@ export async function restartService(
 }
 
 async function restartLocked(
-  part: Part,
+  service: ServiceConfig,
   { session, state }: { readonly session: Session; readonly state: ServerState },
   context: CommandContext,
 ): Promise<void> {
   const { config, signal } = context;
-  const containers = findContainers(part, { state, project: config.name });
-  if (containers.length === 0) throw nothingThere(part, { server: state.server });
+  const { name } = service;
+  const { current } = readServiceState(state, config.name, name);
+  if (current === undefined) throw nothingThere({ kind: "service", name }, state);
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),
-    file: lockPath(state.facts.home, config.name, part.name),
-    subject: part.name,
-    action: `restart "${part.name}" on`,
+    file: lockPath(state.facts.home, config.name, name),
+    subject: name,
+    action: `restart "${name}" on`,
     isAlive: isProcessAlive,
     signal,
   });
   try {
     const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-    for (const container of containers) {
-      await restartContainer(container, sessionOver(lock.runner), held);
-    }
+    await restartContainer(current.name, { service, session: sessionOver(lock.runner) }, held);
   } finally {
     await lock.release();
   }
 }
 
 async function restartContainer(
-  { name, labels }: Container,
-  { docker }: Session,
+  name: string,
+  { service, session: { docker } }: {
+    readonly service: ServiceConfig;
+    readonly session: Session;
+  },
   { report, signal }: CommandContext,
 ): Promise<void> {
-  const server = docker.server;
-  const service = labels["luma.service"] ?? name;
-  report({ kind: "restarting", server, app: service });
+  const base = { server: docker.server, app: service.name };
+  const { stopTimeoutMs, healthTimeoutMs } = service.deploy;
+  report({ kind: "restarting", ...base });
   const startedMs = monotonicNow();
-  const { killed } = await docker.gracefulShutdown(name, STOP_MS, signal);
+  const { killed } = await docker.gracefulShutdown(name, stopTimeoutMs, signal);
   // Once stopped it has to run again, whoever interrupts.
   await docker.startContainer(name);
-  await waitUntilBack(name, docker, signal);
+  await waitUntilBack(name, { docker, withinMs: healthTimeoutMs }, signal);
   if (killed) {
     report({
       kind: "warning",
-      server,
-      app: service,
-      message: `${name} did not end within ${STOP_MS / 1000} s of SIGTERM and was killed`,
+      ...base,
+      message: `${name} did not end within ${stopTimeoutMs / 1000} s of SIGTERM and was killed`,
     });
   }
-  report({ kind: "restarted", server, app: service, awayMs: monotonicNow() - startedMs });
+  report({ kind: "restarted", ...base, awayMs: monotonicNow() - startedMs });
 }
 
 async function waitUntilBack(
   name: string,
-  docker: Session["docker"],
+  { docker, withinMs }: { readonly docker: Session["docker"]; readonly withinMs: number },
   signal: AbortSignal,
 ): Promise<void> {
   const startedMs = monotonicNow();
@@ -111,7 +109,7 @@ async function waitUntilBack(
       if (now.health === undefined && sinceMs >= STEADY_MS) return;
     }
     const isOver = now === undefined || now.status === "exited" || now.health === "unhealthy" ||
-      sinceMs > BACK_MS;
+      sinceMs > Math.max(withinMs, STEADY_MS);
     if (isOver) throw await notBackError(name, now, docker);
     await wait(LOOK_EVERY_MS, signal);
   }

@@ -6,13 +6,13 @@
  * @module
  */
 import type { Color } from "../../proxy/api.ts";
-import { suggestName } from "../config/suggest.ts";
 import type { Config, ContainerConfig, ServerConfig } from "../config/types.ts";
 import type { Container } from "../docker/types.ts";
-import { LumaError, UsageError } from "../error.ts";
+import { LumaError } from "../error.ts";
 import { readAppState } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
+import { selectTargets } from "./select_targets.ts";
 
 /** An app or a service, by its name. */
 export interface Part {
@@ -34,26 +34,11 @@ export interface ContainerChoice {
  * @throws {UsageError} For a name that neither an app nor a service has.
  */
 export function selectParts(config: Config, names: readonly string[]): readonly Part[] {
-  const all = [
-    ...config.apps.map(({ name }): Part => ({ kind: "app", name })),
-    ...config.services.map(({ name }): Part => ({ kind: "service", name })),
+  const { apps, services } = selectTargets(config, names);
+  return [
+    ...apps.map(({ name }): Part => ({ kind: "app", name })),
+    ...services.map(({ name }): Part => ({ kind: "service", name })),
   ];
-  for (const name of names) {
-    if (all.every((part) => part.name !== name)) throw unknownPart(name, all, config.file);
-  }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
-}
-
-/** The error of a name that nothing has. */
-export function unknownPart(name: string, known: readonly Part[], file: string): UsageError {
-  const names = known.map((part) => part.name);
-  const closest = suggestName(name, names);
-  return new UsageError(
-    `Unknown app or service "${name}" in ${file}`,
-    closest === undefined
-      ? `There are: ${names.join(", ") || "none"}`
-      : `Did you mean "${closest}"?`,
-  );
 }
 
 /** What luma.yml says of a part; none where it says nothing any more. */

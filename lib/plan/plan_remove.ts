@@ -29,7 +29,7 @@ const DEFAULT_DEPLOY = {
   stopTimeoutMs: 30_000,
 } as const;
 
-/** What a service has for SIGTERM: a database writes what it has in memory. */
+/** What a service has for SIGTERM, of which luma.yml says nothing any more. */
 const SERVICE_STOP_MS = 60_000;
 
 /** An app or a service that goes. */
@@ -142,7 +142,7 @@ function planApp(
     planRetire(found[color], {
       ...base,
       project,
-      app: { deploy: { ...DEFAULT_DEPLOY, ...part.config?.deploy } as AppConfig["deploy"] },
+      app: { deploy: { ...DEFAULT_DEPLOY, ...part.config?.deploy } },
       // Also when the route went in a run before: its requests may still be answered.
       routed: state.proxy.kind === "running",
     })
@@ -169,7 +169,7 @@ function planService(part: RemovedPart, { state, project }: PartContext): readon
         ...base,
         kind: "stop-container",
         container: name,
-        timeoutMs: SERVICE_STOP_MS,
+        timeoutMs: part.config?.deploy?.stopTimeoutMs ?? SERVICE_STOP_MS,
         afterAliasMs: 0,
       } as const,
     ]),

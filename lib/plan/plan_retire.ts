@@ -17,7 +17,13 @@ export const ALIAS_SETTLE_MS = 2_000;
 /** Whose replicas go, when and why. */
 export interface RetireOptions {
   readonly project: string;
-  readonly app: Pick<AppConfig, "deploy">;
+  /** How long its requests, streams and processes have. */
+  readonly app: {
+    readonly deploy: Pick<
+      AppConfig["deploy"],
+      "drainTimeoutMs" | "upgradeDrainTimeoutMs" | "stopTimeoutMs"
+    >;
+  };
   readonly phase: Phase;
   readonly cause: string;
   /** The proxy knows the app: it may still be answering requests of this color. */

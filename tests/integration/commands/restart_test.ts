@@ -35,5 +35,5 @@ test("luma restart brings new replicas of the image that runs, and loses no requ
     assert.equal(refused.code, 3);
     assert.match(refused.stderr, /luma\.yml has changed[^]*environment[^]*--with-changes blog/);
     assert.equal((await docker.inspectContainers(["blog-green"])).length, 1);
-    assert.match((await luma("restart", "nosuch")).stderr, /Unknown app or service "nosuch"/);
+    assert.match((await luma("restart", "nosuch")).stderr, /Unknown app "nosuch"/);
   }));

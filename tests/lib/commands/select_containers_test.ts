@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findContainers, selectParts } from "../../../lib/commands/select_containers.ts";
-import type { Config } from "../../../lib/config/types.ts";
+import type { Config, ServiceConfig } from "../../../lib/config/types.ts";
 import { aGeneration, anApp, aReplica, aRoute, aServer } from "../../fixtures/server_state.ts";
 
 const { replicas: _, healthCheck: __, proxy: ___, ...SERVICE } = anApp({ name: "db" });
@@ -22,7 +22,7 @@ test("selectParts() finds apps and services in the order of the file, and sugges
   assert.deepEqual(names([]), ["app blog", "app worker", "service db"]);
   assert.deepEqual(names(["db", "blog"]), ["app blog", "service db"]);
   assert.throws(() => names(["blgo"]), { hint: 'Did you mean "blog"?', exitCode: 2 });
-  assert.throws(() => names(["xyz"]), { hint: "There are: blog, worker, db" });
+  assert.throws(() => names(["xyz"]), { hint: "Its apps are: blog, worker; its services are: db" });
 });
 
 test("findContainers() takes the color in use, or the one that is named, and one replica of it", () => {
