@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findContainers, selectParts } from "../../../lib/commands/select_containers.ts";
-import type { Config, ServiceConfig } from "../../../lib/config/types.ts";
+import type { Config } from "../../../lib/config/types.ts";
 import { aGeneration, anApp, aReplica, aRoute, aServer } from "../../fixtures/server_state.ts";
 
 const { replicas: _, healthCheck: __, proxy: ___, ...SERVICE } = anApp({ name: "db" });
