@@ -58,6 +58,8 @@ test("luma logs gives out all of a long log, whole lines, and ends with 0 when i
     const script = "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done; " +
       "head -c 100000 /dev/zero | tr '\\0' y; echo";
     await project.docker.exec("blog-blue", { argv: ["sh", "-c", `{ ${script}; } > /proc/1/fd/1`] });
+    // Docker writes down what a container says a moment after it was said.
+    while (!(await project.docker.containerLogs("blog-blue", 1))[0]?.endsWith("yyy")) continue;
     const lines = (await project.lumaOk("logs", "-n", "all")).stdout.split("\n");
     assert.deepEqual(lines.slice(1, 3), ["line 0", "line 1"]);
     assert.equal(lines[30_000], "line 29999");
