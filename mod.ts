@@ -60,8 +60,8 @@ export type {
   ContainerVolume,
   DockerInfo,
   Network,
-  PublishedPort,
 } from "./lib/docker/types.ts";
+export type { PublishedPort } from "./lib/docker/published_port.ts";
 export type { Phase, StepKind } from "./lib/plan/types.ts";
 export type { ServiceStepKind } from "./lib/plan/service_step.ts";
 export type { ServiceAction } from "./lib/service/types.ts";

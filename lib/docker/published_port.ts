@@ -10,7 +10,10 @@
 export interface PublishedPort {
   /** The server's address that is listened on; none: all. */
   readonly hostAddress?: string;
+  /** The server's port. */
   readonly hostPort: number;
+  /** The port inside the container. */
   readonly containerPort: number;
+  /** The protocol of both. */
   readonly protocol: "tcp" | "udp";
 }

@@ -76,6 +76,7 @@ export interface Container {
 
 /** A volume of Docker's in a container. */
 export interface ContainerVolume {
+  /** The volume's name. */
   readonly name: string;
   /** Where it is mounted. */
   readonly path: string;

@@ -29,7 +29,9 @@ export interface ServerFacts {
 
 /** Who listens on a port of a server. */
 export interface PortHolder {
+  /** The server's port. */
   readonly port: number;
+  /** Its protocol. */
   readonly protocol: "tcp" | "udp";
   /** The address it is held on; none: all. */
   readonly address?: string;
