@@ -89,6 +89,13 @@ export type HealthFailure =
 
 /** What `check` tells: one line for each change, then the result. */
 export type CheckEvent =
+  /** Why an endpoint is not healthy yet; told again when the reason changes. */
+  | {
+    readonly kind: "waiting";
+    readonly name: string;
+    readonly attempts: number;
+    readonly error: string;
+  }
   | {
     readonly kind: "healthy";
     readonly name: string;

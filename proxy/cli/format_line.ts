@@ -43,6 +43,7 @@ function formatEvent(
       return formatSwitchedBack(line);
     case "removed":
       return line.found ? "Removed" : "Nothing to remove: there is no such route";
+    case "waiting":
     case "healthy":
     case "unhealthy":
     case "checked":
@@ -66,6 +67,8 @@ function formatSwitchedBack(line: SwitchedBack): string {
 
 function formatCheck(line: CheckEvent): string {
   switch (line.kind) {
+    case "waiting":
+      return `… ${line.name}: ${line.error} (${formatAttempts(line.attempts)})`;
     case "healthy": {
       const after = formatDuration(line.afterMs);
       return `✓ ${line.name}: healthy after ${after}, ${formatAttempts(line.attempts)}`;

@@ -61,20 +61,27 @@ export async function* checkOperation(
 ): AsyncGenerator<CheckEvent> {
   const { endpoints, health, budgetMs, everyMs } = request;
   const { timeoutMs } = health;
+  const reasons: CheckEvent[] = [];
+  let wake = () => {};
   const pending = new Map(endpoints.map((endpoint, index) => {
-    const options = { budgetMs, everyMs, timeoutMs, now: control.now, signal };
-    const checked = probe(
-      endpoint.name,
-      waitUntilHealthy(toHealthTarget(endpoint, health), options),
-    );
+    const { name } = endpoint;
+    const onWaiting = (attempts: number, error: string) => {
+      reasons.push({ kind: "waiting", name, attempts, error });
+      wake();
+    };
+    const options = { budgetMs, everyMs, timeoutMs, now: control.now, signal, onWaiting };
+    const checked = probe(name, waitUntilHealthy(toHealthTarget(endpoint, health), options));
     return [index, checked.then((event) => ({ index, event }))];
   }));
   let healthy = 0;
   while (pending.size > 0) {
-    const { index, event } = await Promise.race(pending.values());
-    pending.delete(index);
-    if (event.kind === "healthy") healthy++;
-    yield event;
+    const changed = new Promise<void>((resolve) => wake = resolve);
+    yield* reasons.splice(0);
+    const ended = await Promise.race([...pending.values(), changed]);
+    if (ended === undefined) continue;
+    pending.delete(ended.index);
+    if (ended.event.kind === "healthy") healthy++;
+    yield ended.event;
   }
   yield { kind: "checked", healthy, unhealthy: endpoints.length - healthy };
 }
@@ -153,7 +160,7 @@ function describeRivals(routes: readonly StoredRoute[]): readonly string[] {
 async function probe(
   name: string,
   healthy: Promise<{ readonly attempts: number; readonly afterMs: number }>,
-): Promise<Exclude<CheckEvent, { readonly kind: "checked" }>> {
+): Promise<Extract<CheckEvent, { readonly kind: "healthy" | "unhealthy" }>> {
   try {
     return { kind: "healthy", name, ...await healthy };
   } catch (error) {

@@ -71,6 +71,8 @@ export interface WaitOptions extends AttemptOptions {
   /** Milliseconds from the start of one attempt to the start of the next. */
   readonly everyMs: number;
   readonly now: () => number;
+  /** Called with the reason of a failed attempt that another follows, when it is not the one before. */
+  readonly onWaiting?: (attempts: number, reason: string) => void;
 }
 
 /**
@@ -106,6 +108,7 @@ export async function waitUntilHealthy(
   const { budgetMs, everyMs, timeoutMs, now, signal } = options;
   const startedMs = now();
   let reason: HealthCheckError | undefined;
+  let told = "";
   for (let attempts = 1;; attempts++) {
     const beganMs = now();
     const leftMs = startedMs + budgetMs - beganMs;
@@ -126,6 +129,8 @@ export async function waitUntilHealthy(
       const { message, failure } = reason;
       throw new HealthCheckError(message, { attempts, failure, cause: reason });
     }
+    if (reason.message !== told) options.onWaiting?.(attempts, reason.message);
+    told = reason.message;
     await pause(pauseMs, signal);
   }
 }
