@@ -28,6 +28,8 @@ export async function runCheckHealth(step: CheckHealth, execution: Execution): P
     ? 0
     : effects.now() - progress.startedAtMs;
   const budgetMs = Math.round(Math.max(1_000, step.budgetMs - sinceStartMs));
+  const containers = step.replicas.map(({ container }) => container);
+  effects.report({ kind: "checking", ...base, containers, budgetMs: waitOf(step, budgetMs) });
   const ended = new AbortController();
   const checkSignal = AbortSignal.any([signal, ended.signal]);
   try {
@@ -37,8 +39,7 @@ export async function runCheckHealth(step: CheckHealth, execution: Execution): P
     ]);
   } catch (error) {
     signal.throwIfAborted();
-    const names = step.replicas.map(({ container }) => container);
-    const failure = await withEvidence(error, names, execution);
+    const failure = await withEvidence(error, containers, execution);
     if (step.again !== true) throw failure;
     return tellSickAgain(failure, execution);
   } finally {
@@ -61,6 +62,11 @@ function tellSickAgain(failure: unknown, { effects, base, progress }: Execution)
     }`,
     hint: `Look at it with: luma status ${base.app}`,
   });
+}
+
+/** How long replicas are waited for: one that has no health check only has to run. */
+function waitOf({ health }: CheckHealth, budgetMs: number): number {
+  return health.by === "running" ? health.forMs : budgetMs;
 }
 
 function checkReplicas(step: CheckHealth, execution: Execution, budgetMs: number): Promise<void> {
@@ -96,6 +102,10 @@ async function checkThroughProxy(
   const unhealthy: Unhealthy[] = [];
   let healthy = 0;
   const onLine = (event: CheckEvent) => {
+    if (event.kind === "waiting") {
+      const { name: container, error: reason } = event;
+      effects.report({ kind: "replica waiting", ...base, container, reason });
+    }
     if (event.kind === "unhealthy") unhealthy.push(event);
     if (event.kind !== "healthy") return;
     healthy += 1;
@@ -127,27 +137,42 @@ export async function waitForDocker(
 ): Promise<void> {
   const { effects, base, signal } = execution;
   const names = step.replicas.map(({ container }) => container);
-  const deadline = effects.now() + budgetMs;
+  const startedMs = effects.now();
+  const deadline = startedMs + budgetMs;
+  const healthy = new Set<string>();
   while (true) {
     const containers = await effects.docker.inspectContainers(names, signal);
+    const found = containers.filter(({ name, health }) =>
+      health === "healthy" && !healthy.has(name)
+    );
+    for (const { name: container } of found) {
+      healthy.add(container);
+      const afterMs = effects.now() - startedMs;
+      const counts = { healthy: healthy.size, total: names.length };
+      effects.report({ kind: "replica healthy", ...base, container, afterMs, ...counts });
+    }
     if (
       containers.length === names.length && containers.every(({ health }) => health === "healthy")
     ) return;
     const sick = containers.find(({ health }) => health === "unhealthy");
     if (sick !== undefined || effects.now() > deadline) {
-      throw new DeploymentError(
-        `Health check of "${base.app}" failed on ${base.server}: ` +
-          `Docker reports ${sick?.name ?? names.join(", ")} as ${
-            sick?.health ?? "not healthy in time"
-          }`,
-        {
-          hint:
-            "The image's HEALTHCHECK decides: what it printed last is above, if it printed anything",
-        },
-      );
+      const what = sick === undefined
+        ? `${names.join(", ")} as not healthy in time`
+        : `${sick.name} as unhealthy`;
+      throw dockerFailure(what, execution);
     }
     await effects.wait(INSPECT_EVERY_MS, signal);
   }
+}
+
+function dockerFailure(what: string, { base }: Execution): DeploymentError {
+  return new DeploymentError(
+    `Health check of "${base.app}" failed on ${base.server}: Docker reports ${what}`,
+    {
+      hint:
+        "The image's HEALTHCHECK decides: what it printed last is above, if it printed anything",
+    },
+  );
 }
 
 /** Replicas that must not end. */

@@ -70,15 +70,18 @@ export async function runStopContainer(
   if (sinceAliasMs < step.afterAliasMs) {
     await effects.wait(step.afterAliasMs - sinceAliasMs, signal);
   }
-  const shutdown = await effects.docker.gracefulShutdown(step.container, step.timeoutMs, signal);
-  if (!shutdown.killed) return;
+  const { container, timeoutMs } = step;
+  effects.report({ kind: "stopping", ...base, container, timeoutMs });
+  const { killed, tookMs } = await effects.docker.gracefulShutdown(container, timeoutMs, signal);
+  effects.report({ kind: "stopped", ...base, container, killed, tookMs });
+  if (!killed) return;
   effects.report({
     kind: "warning",
     ...base,
-    message: `${step.container} of "${base.app}" did not end within ${
-      step.timeoutMs / 1000
+    message: `${container} of "${base.app}" did not end within ${
+      timeoutMs / 1000
     } s of SIGTERM and was killed`,
     hint: "Let it exit on SIGTERM (a shell script that starts it needs exec); " +
-      `if it only needs longer: deploy: { stop_timeout: ${(step.timeoutMs * 2) / 1000}s }`,
+      `if it only needs longer: deploy: { stop_timeout: ${(timeoutMs * 2) / 1000}s }`,
   });
 }

@@ -80,6 +80,19 @@ export type Event =
     /** What the image would have been with the layers that the server had. */
     readonly wholeBytes: number;
   }
+  /** These replicas were started, and are asked for their health from now on. */
+  | EventBase & {
+    readonly kind: "checking";
+    readonly containers: readonly string[];
+    /** Milliseconds that they have, from now on. */
+    readonly budgetMs: number;
+  }
+  /** Why a replica is not healthy yet; told again when the reason changes. */
+  | EventBase & {
+    readonly kind: "replica waiting";
+    readonly container: string;
+    readonly reason: string;
+  }
   | EventBase & {
     readonly kind: "replica healthy";
     readonly container: string;
@@ -131,6 +144,19 @@ export type Event =
   | EventBase & { readonly kind: "serves again" }
   /** For how long nothing of an app served that is deployed in place. */
   | EventBase & { readonly kind: "gap"; readonly tookMs: number }
+  /** A container got SIGTERM. */
+  | EventBase & {
+    readonly kind: "stopping";
+    readonly container: string;
+    /** Milliseconds until it is killed. */
+    readonly timeoutMs: number;
+  }
+  | EventBase & {
+    readonly kind: "stopped";
+    readonly container: string;
+    readonly killed: boolean;
+    readonly tookMs: number;
+  }
   | EventBase & { readonly kind: "undoing"; readonly phase: Phase; readonly reason: string }
   /** Everything is as it was before the deployment; `from`: the color in use. */
   | EventBase & { readonly kind: "undone"; readonly from?: Color }
