@@ -21,7 +21,10 @@ export function processIo(): CliIo {
     env: process.env,
     cwd: () => process.cwd(),
     isTerminal: process.stdout.isTTY === true && process.stderr.isTTY === true,
-    columns: () => process.stderr.columns ?? 80,
+    // A terminal of no size is one whose size nobody told.
+    columns: () => process.stderr.columns || 80,
+    rows: () => process.stderr.rows || 24,
+    ...(process.stdin.isTTY === true ? { readKeys } : {}),
     person: {
       isThere: process.stdin.isTTY === true && process.stderr.isTTY === true,
       // Nothing that starts fast needs it.
@@ -29,6 +32,20 @@ export function processIo(): CliIo {
         await (await import("./lib/cli/ask_person.ts")).askPerson(question, signal),
     },
   };
+}
+
+/** Takes keys as they are pressed, until the signal is aborted; the terminal is as before then. */
+function readKeys(onKey: (key: string) => void, signal: AbortSignal): void {
+  const { stdin } = process;
+  const onData = (data: Uint8Array) => onKey(new TextDecoder().decode(data));
+  stdin.setRawMode(true);
+  stdin.on("data", onData);
+  stdin.resume();
+  signal.addEventListener("abort", () => {
+    stdin.off("data", onData);
+    stdin.setRawMode(false);
+    stdin.pause();
+  }, { once: true });
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import process from "node:process";
 import { loadConfig, loadConfigIfThere, type LoadConfigOptions } from "../config/load_config.ts";
+import type { Terminal } from "../commands/context.ts";
 import type { ExitCode } from "../error.ts";
 import type { Report } from "../report/events.ts";
 import { createJsonReporter } from "../report/json_reporter.ts";
@@ -42,10 +43,13 @@ export async function runWithContext<Code extends number = never>(
 }
 
 /** Runs `body` with its configuration where there is one, and returns the exit code. */
-export async function runOpen(run: CommandRun, body: OpenBody): Promise<ExitCode> {
-  return await runBare<never>(run, async (context, file) => {
+export async function runOpen<Code extends number = never>(
+  run: CommandRun,
+  body: OpenBody<Code>,
+): Promise<ExitCode | Code> {
+  return await runBare(run, async (context, file) => {
     const config = await loadConfigIfThere(loadOptions(run, file));
-    await body(config === undefined ? context : { ...context, config });
+    return await body(config === undefined ? context : { ...context, config });
   });
 }
 
@@ -69,7 +73,9 @@ export async function runBare<Code extends number = never>(
   const { signal } = interrupt;
   try {
     const json = options.json === true;
-    const context = { report, print, json, signal, person: io.person };
+    const terminal = json ? undefined : terminalOf(options, io);
+    const output = { report, print, json, ...(terminal === undefined ? {} : { terminal }) };
+    const context = { ...output, signal, person: io.person };
     return await body(context, options.config, io.cwd()) ?? 0;
   } catch (error) {
     if (streams && signal.aborted) return INTERRUPTED;
@@ -111,15 +117,30 @@ function createOutput(options: GlobalOptions, io: CliIo): Output {
   const base = { print: out, note, stop: () => {} };
   if (options.json === true) return { ...base, report: createJsonReporter(out) };
   const { quiet = false, verbose = false, timestamps = false } = options;
-  const color = options.color && io.isTerminal && io.env["NO_COLOR"] === undefined;
+  const terminal = terminalOf(options, io);
+  const color = terminal?.color ?? false;
   const lines = timestamps
     ? { out: stamped(out), err: stamped(err), quiet, verbose, color }
     : { out, err, quiet, verbose, color };
-  if (!io.isTerminal || quiet || timestamps) {
+  if (terminal === undefined || quiet || timestamps) {
     return { ...base, report: createPlainReporter(lines) };
   }
-  const live = createLiveReporter({ write: io.err, columns: io.columns, now: Date.now });
+  const live = createLiveReporter({ ...terminal, write: io.err, now: Date.now });
   return liveOutput(live, lines);
+}
+
+/** The terminal, if it is one that can be drawn on: a log of a CI system only looks like one. */
+function terminalOf({ color }: GlobalOptions, io: CliIo): Terminal | undefined {
+  const { env, rows = () => 24, columns, out: write, readKeys } = io;
+  const isSet = (name: string) => (env[name] ?? "") !== "";
+  if (!io.isTerminal || env["TERM"] === "dumb" || isSet("CI")) return undefined;
+  return {
+    write,
+    columns,
+    rows,
+    color: color && !isSet("NO_COLOR"),
+    ...(readKeys === undefined ? {} : { readKeys }),
+  };
 }
 
 /** Begins every line with the time, `2026-01-31T12:00:05Z`. */

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { BareContext, CommandContext, OpenContext, Person } from "../commands/context.ts";
+import type {
+  BareContext,
+  CommandContext,
+  OpenContext,
+  Person,
+  ReadKeys,
+} from "../commands/context.ts";
 
 /** What a run of luma reads and writes. */
 export interface CliIo {
@@ -19,6 +25,10 @@ export interface CliIo {
   readonly isTerminal: boolean;
   /** The width of the terminal. */
   readonly columns: () => number;
+  /** Its height; 24 where it is not told. */
+  readonly rows?: () => number;
+  /** Takes keys as they are pressed; none: nobody presses any. */
+  readonly readKeys?: ReadKeys;
   /** Whoever can be asked. */
   readonly person: Person;
 }
@@ -50,7 +60,9 @@ export type CommandBody<Code extends number = number> = (
 ) => Promise<Code | void>;
 
 /** The body of a command that works with a luma.yml and without. */
-export type OpenBody = (context: OpenContext) => Promise<void>;
+export type OpenBody<Code extends number = number> = (
+  context: OpenContext,
+) => Promise<Code | void>;
 
 /**
  * The body of a command that needs no luma.yml; `file` is the one that was named, if one was, and

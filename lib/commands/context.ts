@@ -8,6 +8,7 @@
 import type { Config } from "../config/types.ts";
 import { UsageError } from "../error.ts";
 import type { Report } from "../report/events.ts";
+import type { TerminalOutput } from "../report/live_screen.ts";
 
 /** What a command works with that needs no luma.yml. */
 export interface BareContext {
@@ -17,6 +18,23 @@ export interface BareContext {
   readonly print: (text: string) => void;
   readonly json: boolean;
   readonly person: Person;
+  /** Standard output, where it is a terminal that can be drawn on again and again. */
+  readonly terminal?: Terminal;
+}
+
+/** A terminal with a person before it. */
+export interface Terminal extends TerminalOutput {
+  /** None: nobody presses keys. */
+  readonly readKeys?: ReadKeys;
+}
+
+/** Calls `onKey` for every key that is pressed, until `signal` is aborted. Ctrl-C is `\u0003` then. */
+export type ReadKeys = (onKey: (key: string) => void, signal: AbortSignal) => void;
+
+/** What a command works with that uses a luma.yml where there is one. */
+export interface OpenContext extends BareContext {
+  /** None where there is no luma.yml. */
+  readonly config?: Config;
 }
 
 /** What a command works with that uses a luma.yml where there is one. */

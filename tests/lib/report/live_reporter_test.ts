@@ -1,92 +1,212 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../../lib/report/events.ts";
-import { createLiveReporter, describeNow } from "../../../lib/report/live_reporter.ts";
+import { createLiveReporter } from "../../../lib/report/live_reporter.ts";
+import { aReceipt } from "../../fixtures/receipt.ts";
+import { virtualTerminal } from "../../fixtures/virtual_terminal.ts";
 
 const AT = { server: "server", app: "blog" } as const;
-const CLEAR = "\r\u001b[2K";
+const STEP = { kind: "step", ...AT, phase: "prepare", cause: "" } as const;
 
-function describe(event: Event): string | undefined {
-  return describeNow(event);
-}
-
-test("describeNow() says in words what happens", () => {
-  const step = { kind: "step", ...AT, phase: "prepare", cause: "" } as const;
-  assert.equal(describe({ ...step, step: "check-health" }), "blog: waiting until they are healthy");
-  assert.equal(
-    describe({ kind: "watching", ...AT, leftMs: 2_100, requests: 7, failed: 1 }),
-    "blog: watching the new version, 3 s left: 7 requests, 1 failed",
-  );
-  assert.equal(
-    describe({ kind: "undoing", ...AT, phase: "commit", reason: "no" }),
-    "blog: putting everything back as it was",
-  );
-});
-
-test("describeNow() names the oldest request that is waited for", () => {
-  const oldest = [{ method: "GET", path: "/export", ageMs: 41_000, kind: "request" }] as const;
-  const event: Event = { kind: "draining", ...AT, inFlight: 2, streams: 1, leftMs: 1, oldest };
-  assert.equal(
-    describe(event),
-    "blog: draining 2 requests, 1 streams, oldest GET /export, 41 s",
-  );
-});
-
-test("describeNow() ends with an end, and leaves what is going on at other events", () => {
-  assert.equal(describe({ kind: "unchanged", ...AT }), "");
-  assert.equal(describe({ kind: "switching", ...AT, to: "green" }), undefined);
-});
-
-/** What a terminal of one line shows after everything that was written to it. */
-function shown(written: readonly string[]): string {
-  return written.join("").split("\r\u001b[2K").at(-1) ?? "";
-}
-
-function live(columns = 80) {
-  const written: string[] = [];
+/** A display that events are given to, on a terminal that is read. */
+function live(columns = 80, rows = 24) {
+  const terminal = virtualTerminal(columns, rows);
   let clockMs = 0;
-  const reporter = createLiveReporter({
-    write: (text) => void written.push(text),
-    columns: () => columns,
-    now: () => clockMs,
-  });
-  return { ...reporter, written, pass: (ms: number) => void (clockMs += ms) };
+  const reporter = createLiveReporter({ ...terminal, color: false, now: () => clockMs });
+  return {
+    ...reporter,
+    terminal,
+    pass: (ms: number) => void (clockMs += ms),
+    tell: (...events: readonly Event[]) => events.forEach(reporter.report),
+    screen: terminal.screen,
+  };
 }
 
 test("createLiveReporter() shows what happens, and since when", () => {
-  const { report, written, pass, stop } = live();
-  const event: Event = { kind: "watching", ...AT, leftMs: 3_000, requests: 0, failed: 0 };
-  report({ kind: "step", ...AT, step: "watch", phase: "commit", cause: "" });
+  const { tell, pass, screen, stop } = live();
+  tell({ kind: "deploying", ...AT, replicas: 1 });
+  assert.deepEqual(screen(), ["⠋ blog: looking at server · 0.0 s"]);
+  tell({ ...STEP, step: "create-replica" });
   pass(1_500);
-  report(event);
-  assert.match(shown(written), /watching the new version, 3 s left.* \(1\.5 s\)$/);
-  report({ kind: "step", ...AT, step: "confirm", phase: "commit", cause: "" });
-  assert.match(shown(written), /confirming \(0\.0 s\)$/);
+  tell({ ...STEP, step: "create-replica" });
+  assert.deepEqual(screen(), ["⠴ blog: creating the new replicas · 1.5 s"]);
   stop();
 });
 
-test("createLiveReporter() prints lines above the live one, and never beside it", () => {
-  const { report, around, written, stop } = live();
-  report({ kind: "deploying", ...AT, replicas: 1 });
-  around(() => written.push("a line\n"));
-  assert.deepEqual(written.slice(1, 3), [CLEAR, "a line\n"]);
-  assert.match(shown(written), /looking at server/);
+test("createLiveReporter() counts the layers of a pull", () => {
+  const { tell, screen, stop } = live();
+  const at = { kind: "pulling", ...AT, image: "acme/blog:2" } as const;
+  tell({ ...at, line: "2: Pulling from acme/blog" });
+  assert.deepEqual(screen(), [
+    "⠋ blog: pulling acme/blog:2 · 0.0 s",
+    "  2: Pulling from acme/blog",
+  ]);
+  tell(
+    { ...at, line: "a2abf6c4d29d: Pull complete" },
+    { ...at, line: "a9edb18cadd1: Download complete" },
+    { ...at, line: "589b7251471a: Pulling fs layer" },
+  );
+  assert.equal(screen()[1], "  ████████████░░░░░░░░░░░░ 1 of 3 layers, 1 to unpack");
+  stop();
+});
+
+test("createLiveReporter() shows how much of an image is sent, how fast, and for how long yet", () => {
+  const { tell, screen, pass, stop } = live();
+  const at = { kind: "sending", ...AT, image: "acme/blog:2", totalBytes: 50_000_000 } as const;
+  tell({ ...at, sentBytes: 0 });
+  pass(2_000);
+  tell({ ...at, sentBytes: 20_000_000 });
+  assert.deepEqual(screen(), [
+    "⠋ blog: sending acme/blog:2 · 2.0 s",
+    "  ██████████░░░░░░░░░░░░░░ 40 % 20.0 MB of 50.0 MB, 10.0 MB/s, 3 s left",
+  ]);
+  stop();
+});
+
+test("createLiveReporter() shows the builder's newest line", () => {
+  const { tell, screen, stop } = live();
+  tell({ kind: "building", ...AT, line: "#5 [2/4] RUN apt-get update" });
+  tell({ kind: "building", ...AT, line: "#6 [3/4] COPY . ." });
+  assert.deepEqual(screen(), ["⠋ blog: building the image · 0.0 s", "  #6 [3/4] COPY . ."]);
+  tell({ kind: "built", ...AT, image: "blog", imageId: "sha256:1", tookMs: 1 });
+  assert.deepEqual(screen(), ["⠋ blog: looking at what has to change · 0.0 s"]);
+  stop();
+});
+
+test("createLiveReporter() says of each replica why it is waited for", () => {
+  const { tell, screen, pass, stop } = live();
+  const containers = ["blog-green-1", "blog-green-2"];
+  tell({ kind: "checking", ...AT, containers, budgetMs: 10_000 });
+  pass(1_200);
+  tell(
+    {
+      kind: "replica healthy",
+      ...AT,
+      container: "blog-green-1",
+      afterMs: 1_200,
+      healthy: 1,
+      total: 2,
+    },
+    { kind: "replica waiting", ...AT, container: "blog-green-2", reason: "GET /up: 503" },
+  );
+  assert.deepEqual(screen(), [
+    "⠹ blog: waiting until all are healthy, 1 of 2 · 1.2 s",
+    "  blog-green-1  ✓ 1.2 s",
+    "  blog-green-2  waiting: GET /up: 503, 9 s left",
+  ]);
+  stop();
+});
+
+test("createLiveReporter() keeps twenty replicas in six lines, those with a reason first", () => {
+  const { tell, screen, stop } = live();
+  const containers = Array.from({ length: 20 }, (_, index) => `blog-green-${index + 1}`);
+  tell({ kind: "checking", ...AT, containers, budgetMs: 10_000 });
+  assert.equal(screen().length, 7);
+  assert.equal(screen()[6], "  … and 15 more");
+  for (const container of containers.slice(0, 9)) {
+    tell({ kind: "replica healthy", ...AT, container, afterMs: 900, healthy: 1, total: 20 });
+  }
+  tell({ kind: "replica waiting", ...AT, container: "blog-green-20", reason: "GET /up: 503" });
+  assert.deepEqual(screen().slice(1), [
+    "  ✓ 9 of 20",
+    "  blog-green-20  waiting: GET /up: 503, 10 s left",
+    "  blog-green-10  waiting, 10 s left",
+    "  blog-green-11  waiting, 10 s left",
+    "  blog-green-12  waiting, 10 s left",
+    "  … and 7 more",
+  ]);
+  stop();
+});
+
+test("createLiveReporter() counts the time of a watch down between two events", () => {
+  const { tell, screen, pass, stop } = live();
+  tell({ kind: "watching", ...AT, leftMs: 3_000, requests: 1, failed: 0 });
+  pass(1_600);
+  tell({ ...STEP, kind: "step done", step: "switch", tookMs: 1 });
+  tell({ kind: "watching", ...AT, leftMs: 1_400, requests: 40, failed: 2 });
+  assert.deepEqual(
+    screen(),
+    [
+      "⠴ blog: watching the new version, 2 s left · 1.6 s",
+      "  40 requests, 2 failed",
+    ].map((line) => line.replace("⠴", "⠦")),
+  );
+  stop();
+});
+
+test("createLiveReporter() names the oldest requests that are waited for, harmlessly", () => {
+  const { tell, screen, stop } = live();
+  const oldest = [
+    { method: "GET", path: "/export", ageMs: 41_000, kind: "request" },
+    { method: "GET", path: "/a\u001b[2J", ageMs: 9_999, kind: "websocket" },
+  ] as const;
+  tell({ kind: "draining", ...AT, inFlight: 3, streams: 1, leftMs: 118_400, oldest });
+  assert.deepEqual(screen(), [
+    "⠋ blog: draining the old version, 3 requests, 1 stream, 119 s left · 0.0 s",
+    "    41 s  GET /export",
+    "     9 s  GET /a�[2J  websocket",
+    "          … and 2 more",
+  ]);
+  stop();
+});
+
+test("createLiveReporter() shows which containers got SIGTERM and have not ended", () => {
+  const { tell, screen, pass, stop } = live();
+  tell(
+    { kind: "stopping", ...AT, container: "blog-blue-1", timeoutMs: 30_000 },
+    { kind: "stopping", ...AT, container: "blog-blue-2", timeoutMs: 30_000 },
+  );
+  pass(400);
+  tell({ kind: "stopped", ...AT, container: "blog-blue-1", killed: false, tookMs: 400 });
+  assert.deepEqual(screen(), [
+    "⠼ blog: stopping 2 containers · 0.4 s",
+    "  blog-blue-1  ✓ 0.4 s",
+    "  blog-blue-2  got SIGTERM, 30 s left",
+  ]);
+  stop();
+});
+
+test("createLiveReporter() shows apps and servers side by side, and a setup instead of its app", () => {
+  const { tell, screen, stop } = live();
+  tell(
+    { kind: "deploying", ...AT, replicas: 1 },
+    { kind: "setup", server: "server", message: "Starting luma-proxy" },
+    { kind: "step", server: "other", app: "api", step: "switch", phase: "commit", cause: "" },
+  );
+  assert.deepEqual(screen(), [
+    "⠋ server: Starting luma-proxy · 0.0 s",
+    "⠋ api on other: switching · 0.0 s",
+  ]);
+  tell({ kind: "setup done", server: "server", changed: true });
+  assert.match(screen().join("\n"), /blog on server: looking at server/);
   stop();
 });
 
 test("createLiveReporter() leaves no trace when it ends, nor where nothing happens", () => {
-  const { report, written, stop } = live();
-  report({ kind: "deploying", ...AT, replicas: 1 });
-  report({ kind: "unchanged", ...AT });
-  assert.equal(shown(written), "");
-  report({ kind: "deploying", ...AT, replicas: 1 });
+  const endings: readonly Event[] = [
+    { kind: "unchanged", ...AT },
+    { kind: "deployed", ...AT, receipt: aReceipt() },
+    { kind: "error", message: "no", details: [], exitCode: 3 },
+  ];
+  for (const ending of endings) {
+    const { tell, screen, stop } = live();
+    tell({ kind: "deploying", ...AT, replicas: 1 }, ending);
+    assert.deepEqual(screen(), []);
+    stop();
+  }
+  const { tell, screen, stop } = live();
+  tell({ kind: "deploying", ...AT, replicas: 1 });
   stop();
-  assert.equal(shown(written), "");
+  assert.deepEqual(screen(), []);
 });
 
-test("createLiveReporter() never fills the last column, so that no line wraps", () => {
-  const { report, written, stop } = live(20);
-  report({ kind: "pulling", ...AT, image: "x", line: "0123456789".repeat(5) });
-  assert.equal(shown(written).length, 19);
+test("createLiveReporter() prints lines above the display, and never beside it", () => {
+  const { tell, around, terminal, screen, stop } = live(30);
+  tell({ kind: "deploying", ...AT, replicas: 1 });
+  around(() => terminal.write("[server] Warning: luma.yml:3\n"));
+  assert.deepEqual(screen(), [
+    "[server] Warning: luma.yml:3",
+    "⠋ blog: looking at s… · 0.0 s",
+  ]);
   stop();
 });
