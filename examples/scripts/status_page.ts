@@ -18,6 +18,7 @@ const MARKS: Readonly<Record<AppStatus["status"], string>> = {
   running: "good",
   degraded: "bad",
   stopped: "bad",
+  unreachable: "❓",
   "not deployed": "none",
 };
 

@@ -5,15 +5,17 @@
  *
  * @module
  */
-import type { CheckEvent, Color } from "../../proxy/api.ts";
+import type { CheckEvent, Color, Counters } from "../../proxy/api.ts";
 import { omitUndefined } from "../config/omit_undefined.ts";
 import type { AppConfig } from "../config/types.ts";
 import { describeEnd } from "../execute/collect_evidence.ts";
+import type { Lease } from "../lock/lease_script.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
 import type { Receipt } from "../receipt/receipt.ts";
 import { LABELS } from "../state/labels.ts";
 import { deploymentOf, otherColor } from "../state/active_color.ts";
 import type { AppState, ReplicaState } from "../state/types.ts";
+import { describeRepair } from "./describe_repair.ts";
 
 /** An app on a server, as `--json` prints it. */
 export interface AppStatus {
@@ -25,8 +27,8 @@ export interface AppStatus {
   readonly project: string;
   /** The app's name. */
   readonly app: string;
-  /** `degraded`: fewer replicas than wanted, or not healthy. */
-  readonly status: "running" | "degraded" | "stopped" | "not deployed";
+  /** `degraded`: fewer replicas than wanted, or not healthy; `unreachable`: nobody can tell. */
+  readonly status: "running" | "degraded" | "stopped" | "not deployed" | "unreachable";
   /** The color in use. */
   readonly active?: Color;
   /** The image that runs, as luma.yml named it. */
@@ -47,8 +49,19 @@ export interface AppStatus {
   readonly deployment?: string;
   /** When that began, in milliseconds since the epoch. */
   readonly deployedAtMs?: number;
-  /** Containers of an interrupted deployment. */
+  /** The deployment that is under way. */
+  readonly deploying?: {
+    readonly owner: string;
+    readonly host: string;
+    readonly pid: number;
+    readonly sinceMs: number;
+  };
+  /** What the proxy counts, of both colors; requests and failures since the last switch to each. */
+  readonly traffic?: Counters;
+  /** Containers of a deployment that is under way, or was interrupted. */
   readonly leftovers: readonly string[];
+  /** What the next deployment does with what an interrupted one left. */
+  readonly repairs: readonly string[];
   /** What a person should know. */
   readonly notes: readonly string[];
 }
@@ -64,6 +77,8 @@ export interface AppStatusInput {
   readonly receipt?: Receipt;
   /** Why the proxy could not be asked. */
   readonly proxyProblem?: string;
+  /** Who holds the app's lock. */
+  readonly lease?: Lease;
   /** What the proxy says of itself. */
   readonly proxyWarnings?: readonly string[];
 }
@@ -85,8 +100,11 @@ export function describeApp(input: AppStatusInput): AppStatus {
     replicas,
     colors: { blue: state.blue.length, green: state.green.length },
     leftovers: findLeftovers(state),
+    repairs: input.lease === undefined ? describeRepair(state, config) : [],
     notes: [...describeNotes(input, deployment), ...(input.proxyWarnings ?? [])],
     ...omitUndefined({
+      deploying: input.lease && readLease(input.lease),
+      traffic: state.route && sumTraffic(Object.values(state.route.byColor)),
       active: state.active,
       image: active[0]?.container.labels[LABELS.image],
       health,
@@ -94,6 +112,44 @@ export function describeApp(input: AppStatusInput): AppStatus {
       deployment,
       deployedAtMs: deployment === undefined ? undefined : parseDeploymentTime(deployment),
     }),
+  };
+}
+
+/** The status of an app on a server that could not be looked at. */
+export function describeUnreachable(
+  { server, project, config, reasons }: {
+    readonly server: string;
+    readonly project: string;
+    readonly config: AppConfig;
+    /** What went wrong, and what to do. */
+    readonly reasons: readonly string[];
+  },
+): AppStatus {
+  return {
+    kind: "status",
+    server,
+    project,
+    app: config.name,
+    status: "unreachable",
+    replicas: { running: 0, wanted: config.replicas },
+    colors: { blue: 0, green: 0 },
+    leftovers: [],
+    repairs: [],
+    notes: reasons,
+  };
+}
+
+function readLease({ owner, host, pid, sinceS }: Lease): NonNullable<AppStatus["deploying"]> {
+  return { owner, host, pid, sinceMs: sinceS * 1000 };
+}
+
+function sumTraffic(colors: readonly Counters[]): Counters {
+  const sum = (name: keyof Counters) => colors.reduce((all, color) => all + color[name], 0);
+  return {
+    requests: sum("requests"),
+    failed: sum("failed"),
+    inFlight: sum("inFlight"),
+    streams: sum("streams"),
   };
 }
 
@@ -139,7 +195,7 @@ function isUnknownToProxy({ config, state, proxyProblem }: AppStatusInput): bool
 }
 
 function describeNotes(input: AppStatusInput, deployment = ""): readonly string[] {
-  const { state, proxyProblem, receipt } = input;
+  const { state, proxyProblem, receipt, lease } = input;
   const active = state.active === undefined ? [] : state[state.active];
   const notes = [
     ...active.flatMap(describeStop),
@@ -148,8 +204,9 @@ function describeNotes(input: AppStatusInput, deployment = ""): readonly string[
   if (isUnknownToProxy(input)) {
     notes.push("the proxy does not know the app; luma deploy tells it");
   }
-  if (state.route !== undefined && state.route.current.seal !== "confirmed") {
-    notes.push("the newest deployment is not confirmed: it runs now, or was interrupted");
+  const isUnsealed = state.route !== undefined && state.route.current.seal !== "confirmed";
+  if (isUnsealed && lease === undefined) {
+    notes.push("the newest deployment was interrupted before it was confirmed");
   }
   const back = state.route?.current.switchedBackFrom;
   // What luma itself went back for stands in its receipt.

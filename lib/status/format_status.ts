@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<AppStatus["status"], readonly [string, string]>> = 
   degraded: ["⚠️ DEGRADED", "Degraded"],
   stopped: ["❌ STOPPED", "Stopped"],
   "not deployed": ["➖ NOT DEPLOYED", "Not deployed"],
+  unreachable: ["❓ UNREACHABLE", "Unreachable"],
 };
 
 /**
@@ -30,9 +31,15 @@ export function formatStatus(status: AppStatus, nowMs: number): string {
   const [loud, plain] = WORDS[status.status];
   const { running, wanted } = status.replicas;
   const on = `   [${status.server}]`;
-  const lines = [
+  const head = [
     `📱 App: ${status.app}`,
     `   Status: ${loud}${status.active === undefined ? "" : ` (${status.active} active)`}`,
+  ];
+  if (status.status === "unreachable") {
+    return [...head, ...status.notes.map((note) => `${on} ${note}`)].join("\n");
+  }
+  const lines = [
+    ...head,
     `   Replicas: ${running}/${wanted} running`,
     `   Colors: ${status.colors.blue} blue, ${status.colors.green} green`,
     `${on} Status: ${plain}${wanted === 1 ? "" : ` (${wanted} replicas)`}`,
@@ -42,14 +49,29 @@ export function formatStatus(status: AppStatus, nowMs: number): string {
     lines.push(`${on} Last deployed: ${formatAgo(nowMs - status.deployedAtMs)}`);
   }
   for (const error of status.health?.errors ?? []) lines.push(`${on} ${error}`);
-  if (status.leftovers.length > 0) {
-    lines.push(
-      `${on} Of a deployment that runs, or was interrupted: ${status.leftovers.join(", ")}`,
-    );
-    lines.push(`${on} → if none runs, luma deploy ${status.app} clears it away`);
-  }
+  lines.push(...describeDeployment(status, nowMs).map((line) => `${on} ${line}`));
   for (const note of status.notes) lines.push(`${on} Note: ${note}`);
   return lines.join("\n");
+}
+
+/** What is under way, was interrupted, or has yet to be done. */
+function describeDeployment(
+  { app, status, deploying, leftovers, repairs }: AppStatus,
+  nowMs: number,
+): readonly string[] {
+  if (deploying !== undefined) {
+    const { owner, host, pid, sinceMs } = deploying;
+    const who = `by ${owner} on ${host} (process ${pid})`;
+    return [
+      `Deployment under way: begun ${formatAgo(nowMs - sinceMs)} ${who}`,
+      ...(leftovers.length > 0 ? [`Beside what is in use: ${leftovers.join(", ")}`] : []),
+    ];
+  }
+  const left = leftovers.length > 0
+    ? [`Left by an interrupted deployment: ${leftovers.join(", ")}`]
+    : [];
+  const next = status === "not deployed" && repairs.length === 0 ? ["brings it into use"] : repairs;
+  return [...left, ...next.map((words) => `→ luma deploy ${app} ${words}`)];
 }
 
 function formatHealth({ healthy, total }: NonNullable<AppStatus["health"]>): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeApp } from "../../../lib/status/app_status.ts";
+import type { Lease } from "../../../lib/lock/lease_script.ts";
+import { describeApp, describeUnreachable } from "../../../lib/status/app_status.ts";
 import { formatStatus } from "../../../lib/status/format_status.ts";
 import { readAppState } from "../../../lib/state/app_state.ts";
 import type { ServerState } from "../../../lib/state/types.ts";
@@ -76,19 +77,90 @@ test("formatStatus() shows an app that was never deployed", () => {
    Status: ➖ NOT DEPLOYED
    Replicas: 0/1 running
    Colors: 0 blue, 0 green
-   [server] Status: Not deployed`,
+   [server] Status: Not deployed
+   [server] → luma deploy blog brings it into use`,
   );
 });
 
+/** A new color beside the one in use, which no request has reached. */
+const CANDIDATE = aServer(
+  [aReplica("blue"), aReplica("green", { deployment: MIDDLE, alias: false })],
+  [aRoute(aGeneration("blue"))],
+);
+
 test("formatStatus() names what an interrupted deployment left, and what clears it away", () => {
-  const server = aServer(
-    [aReplica("blue"), aReplica("green", { deployment: MIDDLE, alias: false })],
-    [aRoute(aGeneration("blue"))],
-  );
-  assert.deepEqual(format(server).split("\n").slice(-2), [
-    "   [server] Of a deployment that runs, or was interrupted: blog-green",
-    "   [server] → if none runs, luma deploy blog clears it away",
+  assert.deepEqual(format(CANDIDATE).split("\n").slice(-2), [
+    "   [server] Left by an interrupted deployment: blog-green",
+    "   [server] → luma deploy blog removes blog-green",
   ]);
+});
+
+test("formatStatus() says that the next deployment lets an old color finish, and confirms", () => {
+  const watched = aRoute(
+    aGeneration("green", { seal: "watching", deployment: MIDDLE }),
+    aGeneration("blue"),
+  );
+  const server = aServer([aReplica("blue"), aReplica("green", { deployment: MIDDLE })], [watched]);
+  assert.deepEqual(format(server).split("\n").slice(-4), [
+    "   [server] Left by an interrupted deployment: blog-blue",
+    "   [server] → luma deploy blog watches the version in use, and confirms it",
+    "   [server] → luma deploy blog lets blog-blue answer what it has begun, and stops it",
+    "   [server] Note: the newest deployment was interrupted before it was confirmed",
+  ]);
+});
+
+test("formatStatus() tells who deploys now, instead of calling it interrupted", () => {
+  const lease: Lease = {
+    token: "t",
+    expiresAtS: 0,
+    owner: "ann",
+    host: "laptop",
+    hostId: "h",
+    pid: 7,
+    sinceS: TEN_MINUTES_LATER / 1000 - 12,
+  };
+  assert.deepEqual(format(CANDIDATE, { lease }).split("\n").slice(-2), [
+    "   [server] Deployment under way: begun 12 seconds ago by ann on laptop (process 7)",
+    "   [server] Beside what is in use: blog-green",
+  ]);
+  assert.deepEqual(describe(CANDIDATE, { lease }).deploying, {
+    owner: "ann",
+    host: "laptop",
+    pid: 7,
+    sinceMs: TEN_MINUTES_LATER - 12_000,
+  });
+});
+
+test("formatStatus() shows an app whose server cannot be reached, and what to do", () => {
+  const status = describeUnreachable({
+    server: "web2",
+    project: "site",
+    config: anApp(),
+    reasons: ["Cannot reach web2: no answer within 10 seconds", "→ Check the firewall"],
+  });
+  assert.equal(
+    formatStatus(status, 0),
+    `📱 App: blog
+   Status: ❓ UNREACHABLE
+   [web2] Cannot reach web2: no answer within 10 seconds
+   [web2] → Check the firewall`,
+  );
+});
+
+test("describeApp() adds up what the proxy counts of both colors", () => {
+  const route = {
+    ...aRoute(aGeneration("blue")),
+    byColor: {
+      blue: { requests: 10, failed: 1, inFlight: 2, streams: 0 },
+      green: { requests: 5, failed: 0, inFlight: 1, streams: 3 },
+    },
+  };
+  assert.deepEqual(describe(aServer([aReplica("blue")], [route])).traffic, {
+    requests: 15,
+    failed: 1,
+    inFlight: 3,
+    streams: 3,
+  });
 });
 
 test("describeApp() tells how a stopped replica ended", () => {
@@ -116,7 +188,7 @@ test("describeApp() notes a proxy that does not know the app, and one without a 
   assert.equal(lost.status, "degraded");
   const watched = aRoute(aGeneration("blue", { seal: "watching" }), aGeneration("green"));
   const unconfirmed = describe(aServer([aReplica("blue")], [watched]));
-  assert.match(unconfirmed.notes.join(), /not confirmed/);
+  assert.match(unconfirmed.notes.join(), /interrupted before it was confirmed/);
 });
 
 test("describeApp() notes how the newest deployment failed, once", () => {

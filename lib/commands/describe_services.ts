@@ -1,19 +1,17 @@
 /**
- * Shows the services of a server, from its snapshot.
+ * Says how the services of a server are, from its snapshot.
  *
  * The rule: nothing more is asked of the server.
  *
  * @module
  */
-import type { ServiceConfig } from "../config/types.ts";
+import type { Config, ServiceConfig } from "../config/types.ts";
 import { hashServiceConfig } from "../resolve/config_hash.ts";
 import { findServiceCauses } from "../service/decide_service.ts";
 import { readServiceState } from "../service/service_state.ts";
 import type { ServiceState } from "../service/types.ts";
 import type { ServerState } from "../state/types.ts";
-import { formatServiceStatus } from "../status/format_service_status.ts";
-import { describeService } from "../status/service_status.ts";
-import type { CommandContext } from "./context.ts";
+import { describeService, type ServiceStatus } from "../status/service_status.ts";
 
 /** What is shown of a server. */
 export interface ShownServices {
@@ -23,29 +21,26 @@ export interface ShownServices {
   readonly removed: readonly string[];
 }
 
-/** Prints the status of each service. */
-export function showServices(
+/** The status of each service. */
+export function describeServices(
   { state, services, removed }: ShownServices,
-  { config, print, json }: CommandContext,
-): void {
+  { name: project }: Pick<Config, "name">,
+): readonly ServiceStatus[] {
   const all = [
     ...services.map((service) => [service.name, service] as const),
-    ...removed.map(
-      (name) => [name, undefined] as const,
-    ),
+    ...removed.map((name) => [name, undefined] as const),
   ];
-  for (const [service, known] of all) {
-    const found = readServiceState(state, config.name, service);
-    const pending = known && findPending(known, found, { state, project: config.name });
-    const status = describeService({
+  return all.map(([service, known]) => {
+    const found = readServiceState(state, project, service);
+    const pending = known && findPending(known, found, { state, project });
+    return describeService({
       server: state.server,
-      project: config.name,
+      project,
       service,
       state: found,
       ...(pending === undefined ? {} : { pending }),
     });
-    print(json ? JSON.stringify(status) : formatServiceStatus(status, state.facts.nowMs));
-  }
+  });
 }
 
 function findPending(
