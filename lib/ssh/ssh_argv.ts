@@ -51,6 +51,11 @@ export function sshResolveArgv(server: SshServer, configFile?: string): readonly
   return ["ssh", "-G", ...configFileWords(configFile), ...targetWords(server)];
 }
 
+/** Prints the client's version. */
+export function sshVersionArgv(): readonly string[] {
+  return ["ssh", "-V"];
+}
+
 /** Ends the shared connection. */
 export function sshExitArgv(
   server: SshServer,
