@@ -9,6 +9,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addCron } from "./add_cron.ts";
 import { addExec, addLogs, addRemove, addRestart } from "./add_containers.ts";
 import { addDeploy, addRedeploy } from "./add_deploy.ts";
+import { addDoctor } from "./add_doctor.ts";
 import { addPlan, addStatus } from "./add_inspection.ts";
 import { addLock } from "./add_lock.ts";
 import { addProxy } from "./add_proxy.ts";
@@ -27,6 +28,7 @@ const COMMANDS = [
   addRedeploy,
   addPlan,
   addStatus,
+  addDoctor,
   addLogs,
   addExec,
   addRestart,

@@ -6,11 +6,12 @@
  * @module
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { addExamples } from "./add_examples.ts";
 import type { RunCommand } from "./types.ts";
 
 /** Adds `luma deploy`. */
 export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
-  program.command("deploy")
+  const command = program.command("deploy")
     .description(
       "bring new versions of apps into use, without losing a request; and replace services",
     )
@@ -34,11 +35,20 @@ export function addDeploy(program: CommandUnknownOpts, run: RunCommand): void {
         await deploy({ apps, force, services, skipBuild, ...version }, context);
       })
     );
+  addExamples(command, [
+    ["luma deploy", "every app of ./luma.yml, one after the other"],
+    ["luma deploy blog", "one"],
+    ["luma deploy blog db", "an app, and a service that changed"],
+    ["luma deploy --dry-run", "show what would be done"],
+    ["luma deploy blog --version v41", "another tag than luma.yml names"],
+    ["luma deploy blog --force", "also where nothing changed"],
+    ["luma deploy --json", "one event a line, for a program"],
+  ]);
 }
 
 /** Adds `luma redeploy`. */
 export function addRedeploy(program: CommandUnknownOpts, run: RunCommand): void {
-  program.command("redeploy")
+  const command = program.command("redeploy")
     .description("deploy the same configuration anew, with the image that it names by now")
     .argument("[app...]", "names of apps; all when none is given")
     .option("--if-changed", "only where another image runs; says nothing when it is the same")
@@ -49,4 +59,8 @@ export function addRedeploy(program: CommandUnknownOpts, run: RunCommand): void 
         await redeploy({ apps, ifChanged: options.ifChanged === true, verbose }, context);
       })
     );
+  addExamples(command, [
+    ["luma redeploy blog", "take the image that the name means by now"],
+    ["luma redeploy --if-changed", "where it is another one; for cron"],
+  ]);
 }

@@ -6,13 +6,15 @@
  * @module
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { addExamples } from "./add_examples.ts";
 import type { RunCommand } from "./types.ts";
 
 /** Adds `luma lock status|release`. */
 export function addLock(program: CommandUnknownOpts, run: RunCommand): void {
   const lock = program.command("lock").description("see or free the locks that deployments hold");
+  addExamples(lock, [["luma lock status", "who deploys what now"]]);
   for (const action of ["status", "release"] as const) {
-    lock.command(action)
+    const command = lock.command(action)
       .description(
         action === "status"
           ? "show who deploys an app now"
@@ -25,5 +27,6 @@ export function addLock(program: CommandUnknownOpts, run: RunCommand): void {
           await module.lock(action, apps, context);
         })
       );
+    addExamples(command, [[`luma lock ${action} blog`, "of one app"]]);
   }
 }

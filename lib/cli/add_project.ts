@@ -53,10 +53,12 @@ export function addSchema(program: CommandUnknownOpts, run: RunCommand): void {
 }
 
 const SCHEMA_HELP = `
-Editors that know the YAML language server complete and check luma.yml with it:
-  luma schema > .luma/schema.json
-and as the first line of luma.yml:
+Editors that know the YAML language server complete and check luma.yml with it. The first line of
+luma.yml names the file then:
   # yaml-language-server: $schema=.luma/schema.json
+
+Examples:
+  luma schema > .luma/schema.json   write it beside the secrets
 `;
 
 /** Adds `luma completions`. */
@@ -76,12 +78,10 @@ export function addCompletions(program: CommandUnknownOpts, run: RunCommand): vo
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
 const COMPLETIONS_HELP = `
-For bash, in ~/.bashrc:
-  source <(luma completions bash)
+For bash, in ~/.bashrc:             source <(luma completions bash)
+For zsh, in ~/.zshrc, after compinit: source <(luma completions zsh)
 
-For zsh, in ~/.zshrc, after compinit:
-  source <(luma completions zsh)
-
-For fish, once:
-  luma completions fish > ~/.config/fish/completions/luma.fish
+Examples:
+  luma completions bash
+  luma completions fish > ~/.config/fish/completions/luma.fish   once, for fish
 `;

@@ -6,12 +6,17 @@
  * @module
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { addExamples } from "./add_examples.ts";
 import { readShowOptions, tailOption } from "./log_options.ts";
 import type { RunCommand } from "./types.ts";
 
 /** Adds `luma proxy status|logs`. */
 export function addProxy(program: CommandUnknownOpts, run: RunCommand): void {
   const proxy = program.command("proxy").description("look at the proxy of servers");
+  addExamples(proxy, [
+    ["luma proxy status", "routes, and the health of what they lead to"],
+    ["luma proxy logs -f", "what the proxy writes"],
+  ]);
   proxy.command("status")
     .description("show version, routes and the health of their endpoints, as they are now")
     .argument("[server...]", "names of servers; all of the project when none is given")

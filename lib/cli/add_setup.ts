@@ -6,11 +6,12 @@
  * @module
  */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { addExamples } from "./add_examples.ts";
 import type { RunCommand } from "./types.ts";
 
 /** Adds `luma setup`. */
 export function addSetup(program: CommandUnknownOpts, run: RunCommand): void {
-  program.command("setup")
+  const command = program.command("setup")
     .description(
       "make servers ready: install Docker where it is missing, bring the proxy up to date",
     )
@@ -19,18 +20,15 @@ export function addSetup(program: CommandUnknownOpts, run: RunCommand): void {
       "names of luma.yml, or user@host; all of the project when none is given",
     )
     .option("--dry-run", "show what would be done, and change nothing")
-    .addHelpText("after", EXAMPLES)
     .action((servers, { dryRun = false }) =>
       run.open({ secrets: false }, async (context) => {
         const { setup } = await import("../commands/setup.ts");
         await setup({ servers, dryRun }, context);
       })
     );
+  addExamples(command, [
+    ["luma setup", "the servers of ./luma.yml"],
+    ["luma setup root@203.0.113.7", "a bare Debian or Ubuntu server, without a luma.yml"],
+    ["luma setup --dry-run web.example.com", "what would be done there"],
+  ]);
 }
-
-const EXAMPLES = `
-Examples:
-  luma setup                           the servers of ./luma.yml
-  luma setup root@203.0.113.7          a bare Debian or Ubuntu server, without a luma.yml
-  luma setup --dry-run web.example.com what would be done there
-`;

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { Command, CommanderError } from "@commander-js/extra-typings";
-import type { Event } from "../report/events.ts";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { VERSION } from "../version.ts";
 import { addCommands } from "./add_commands.ts";
+import { addExamples } from "./add_examples.ts";
 import type {
   BareBody,
   CliIo,
@@ -47,28 +47,20 @@ export async function runCommandLine(args: readonly string[], io: CliIo): Promis
     },
   );
   addCommands(program, run);
+  if (args.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help and version were asked for and printed; anything else is a usage error that was printed.
+    // Help and version were asked for, and printed.
     if (error.exitCode === 0) return 0;
-    if (args.includes("--json")) io.out(`${formatUsageEvent(error.message)}\n`);
-    return 2;
+    const { reportUsageError } = await import("./report_usage_error.ts");
+    return await reportUsageError(error, { args, command: findCommand(program, args), io });
   }
-}
-
-/** A program that reads events finds the usage errors among them, too. */
-function formatUsageEvent(words: string): string {
-  const event: Event = {
-    kind: "error",
-    message: words.replace(/^error: /, ""),
-    details: [],
-    exitCode: 2,
-    hint: "luma --help lists commands and options",
-  };
-  return JSON.stringify(event);
 }
 
 /** Whether `--version` stands behind a command: it is an option of that one then. */
@@ -77,6 +69,17 @@ function isVersionOfCommand(args: readonly string[]): boolean {
   const isCommand = (word: string, index: number) =>
     !word.startsWith("-") && !/^(-c|--config)$/.test(args[index - 1] ?? "");
   return args.slice(0, Math.max(0, at)).some(isCommand);
+}
+
+/** The command that the words name, as far as they name one. */
+function findCommand(
+  program: CommandUnknownOpts,
+  args: readonly string[],
+): CommandUnknownOpts {
+  return args.reduce<CommandUnknownOpts>(
+    (command, word) => command.commands.find((child) => child.name() === word) ?? command,
+    program,
+  );
 }
 
 /**
@@ -88,7 +91,7 @@ export function createProgram(
   io: Pick<CliIo, "out" | "err">,
   has: { readonly version: boolean } = { version: true },
 ) {
-  return new Command("luma")
+  const program = new Command("luma")
     .description("Deploys containers to your servers, and no request is lost.")
     .version(VERSION, has.version ? "-V, --version" : "-V", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -98,17 +101,15 @@ export function createProgram(
     .option("-v, --verbose", "print every step")
     .option("--timestamps", "begin each line with the time, as for a log")
     .option("--no-color", "print without colors")
-    .addHelpText("after", EXAMPLES)
-    .showHelpAfterError("(luma --help lists commands and options)")
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    // What is wrong with the words is reported like every other error.
+    .configureOutput({ writeOut: io.out, writeErr: () => {}, outputError: () => {} })
     .exitOverride();
+  return addExamples(program, [
+    ["luma deploy", "deploy every app of ./luma.yml"],
+    ["luma deploy blog", "deploy one"],
+    ["luma plan blog", "show what that would do"],
+    ["luma status --watch", "show what runs, again and again"],
+    ["luma doctor", "look for what is wrong, and say what mends it"],
+  ]);
 }
-
-const EXAMPLES = `
-Examples:
-  luma deploy              deploy every app of ./luma.yml
-  luma deploy blog         deploy one
-  luma plan blog           show what that would do
-  luma status              show what runs, and whether it is healthy
-`;

@@ -46,11 +46,34 @@ test("runCommandLine() prints version and help, and exits with 0", async () => {
 test("runCommandLine() exits with 2 and a suggestion for words that it does not know", async () => {
   const command = await luma(["deplyo"]);
   assert.equal(command.code, 2);
-  assert.match(command.err, /unknown command 'deplyo'[^]*Did you mean deploy\?/);
+  assert.match(
+    command.err,
+    /Error: Unknown command "deplyo"\n {2}→ Did you mean deploy\?\n {2}→ See: luma --help/,
+  );
   const option = await luma(["deploy", "--dry-rum"]);
   assert.equal(option.code, 2);
-  assert.match(option.err, /Did you mean --dry-run\?/);
-  assert.equal((await luma([])).code, 2);
+  assert.match(option.err, /Did you mean --dry-run\?\n {2}→ See: luma deploy --help/);
+  const group = await luma(["lock"]);
+  assert.equal(group.code, 2);
+  assert.match(group.err, /Missing a command after "luma lock"\n {2}→ It takes: status, release/);
+});
+
+test("runCommandLine() prints its help where nothing is asked for, and exits with 0", async () => {
+  const { code, out, err } = await luma([]);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /^Usage: luma /);
+});
+
+test("runCommandLine() prints a usage error as one event of JSON where that is asked for", async () => {
+  for (const args of [["deplyo", "--json"], ["--json", "deploy", "--fource"], ["lock", "--json"]]) {
+    const { code, out, err } = await luma(args);
+    assert.deepEqual([code, err, JSON.parse(out).kind, JSON.parse(out).exitCode], [
+      2,
+      "",
+      "error",
+      2,
+    ]);
+  }
 });
 
 test("runCommandLine() exits with 2 for an app that is not in luma.yml, and suggests one", async () => {
@@ -90,14 +113,6 @@ test("runCommandLine() prints an error as one event of JSON where that is asked 
   const event = JSON.parse(out);
   assert.deepEqual([event.kind, event.exitCode], ["error", 2]);
   assert.match(event.message, /Unknown app "blgo"/);
-});
-
-test("runCommandLine() prints words that it does not know as an event, too, where that is asked for", async () => {
-  const { code, out } = await luma(["--json", "deplyo"]);
-  assert.equal(code, 2);
-  const event = JSON.parse(out);
-  assert.deepEqual([event.kind, event.exitCode], ["error", 2]);
-  assert.match(event.message, /^unknown command 'deplyo'/);
 });
 
 test("runCommandLine() gives a program the problems of luma.yml one by one", async () => {
