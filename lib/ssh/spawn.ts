@@ -145,20 +145,28 @@ async function collectOutput(child: Child, command: Command, stop: Stop): Promis
  * one is waited for, so that what comes too fast stays in the pipe, and holds its writer up.
  */
 function readInto(stream: Readable, capture: Capture, stop: Stop): Promise<void> {
-  let last = Promise.resolve();
-  const add = async (chunk: Uint8Array): Promise<void> => {
-    const taken = capture.add(chunk);
-    if (taken === undefined) return;
-    stream.pause();
-    await taken;
-    stream.resume();
+  // A runtime may give out more after a pause: it waits its turn here.
+  const waiting: Uint8Array[] = [];
+  let isTaking = false;
+  let taken = Promise.resolve();
+  const take = async (): Promise<void> => {
+    isTaking = true;
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
+      const slow = capture.add(chunk);
+      if (slow === undefined) continue;
+      stream.pause();
+      await slow;
+    }
+    isTaking = false;
+    if (stream.isPaused()) stream.resume();
   };
   stream.on("data", (chunk: Uint8Array) => {
-    last = add(chunk).catch(stop.because);
+    waiting.push(chunk);
+    if (!isTaking) taken = take().catch(stop.because);
   });
   return new Promise((resolve) => {
     stream.on("error", stop.because);
-    stream.once("close", () => void last.then(resolve));
+    stream.once("close", () => void taken.then(resolve));
   });
 }
 

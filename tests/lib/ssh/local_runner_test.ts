@@ -94,6 +94,22 @@ test("run() reads no more while a line's taker is waited for, and loses nothing 
   assert.deepEqual([lines.length, lines.at(-1), errors], [20_000, "line 19999", 1]);
 });
 
+test("run() gives out every line once and in order, however often its taker is slow", async () => {
+  let next = 0;
+  const wrong: string[] = [];
+  const script = "i=0; while [ $i -lt 60000 ]; do echo $i; i=$((i+1)); done";
+  await runner.run({
+    argv: ["sh", "-c", script],
+    onLine: (line) => {
+      if (line !== `${next}`) wrong.push(`${line} instead of ${next}`);
+      next = Number(line) + 1;
+      return next % 200 === 0 ? new Promise((done) => setImmediate(done)) : undefined;
+    },
+  });
+  assert.deepEqual(wrong.slice(0, 3), []);
+  assert.equal(next, 60_000);
+});
+
 test("run() calls onLine while the command runs", async () => {
   const release = Promise.withResolvers<void>();
   async function* source() {
