@@ -19,6 +19,7 @@ import {
   makeLabNetwork,
   removeLabNetwork,
 } from "./lab_network.ts";
+import { withLabLock } from "./lab_lock.ts";
 import {
   findFreeBlock,
   formatSshConfig,
@@ -110,18 +111,24 @@ async function startServers<Server>(
   const name = options.name ?? DEFAULT_NAME;
   requireNoOwner(name);
   await stopLab(name);
-  const plan = planLab(name, options.servers ?? 1, findFreeBlock(await listTakenNetworks()));
   try {
-    mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${plan.folder}/owner`, String(options.ownerPid ?? process.pid));
-    await runTool(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", plan.identityFile]);
-    writeFileSync(plan.sshConfigFile, formatSshConfig(plan));
-    await makeLabNetwork(plan);
+    const plan = await withLabLock(() => makeLab(name, options));
     return await Promise.all(plan.servers.map((server) => start(plan, server)));
   } catch (error) {
     await stopLab(name);
     throw error;
   }
+}
+
+/** The files of a lab, and its network: its addresses are taken from then on. */
+async function makeLab(name: string, options: LabOptions): Promise<LabPlan> {
+  const plan = planLab(name, options.servers ?? 1, findFreeBlock(await listTakenNetworks()));
+  mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
+  writeFileSync(`${plan.folder}/owner`, String(options.ownerPid ?? process.pid));
+  await runTool(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", plan.identityFile]);
+  writeFileSync(plan.sshConfigFile, formatSshConfig(plan));
+  await makeLabNetwork(plan);
+  return plan;
 }
 
 /** Takes the lab called `name` down, also one that another process started or left. */
