@@ -26,7 +26,7 @@ import { runProcess } from "./cli.ts";
 
 export { main } from "./cli.ts";
 export type { CliIo } from "./lib/cli/types.ts";
-export type { Person } from "./lib/commands/context.ts";
+export type { Person, ReadKeys } from "./lib/commands/context.ts";
 export {
   type NewColorCheck,
   openProject,

@@ -18,7 +18,12 @@ import { UsageError } from "../error.ts";
  */
 export async function askPerson(question: string, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal itself echoes, edits the line and turns Ctrl-C into a signal: two that do so are one too many.
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    terminal: false,
+  });
   const ended = new Promise<never>((_, reject) =>
     lines.once("close", () => {
       // What is said next begins a line of its own.
@@ -26,8 +31,6 @@ export async function askPerson(question: string, signal: AbortSignal): Promise<
       reject(notAnswered(question));
     })
   );
-  // A terminal gives the keys of an interruption to whoever reads from it: the others are told.
-  lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     return await Promise.race([lines.question(question, { signal }), ended]);
   } catch (error) {

@@ -68,8 +68,10 @@ export async function runBare<Code extends number = never>(
   body: BareBody<Code>,
 ): Promise<ExitCode | Code> {
   const streams = needs?.streams === true;
+  // Without a project nothing is begun on a server that would have to be put in order.
+  const isQuiet = streams || needs === undefined;
   const { report, print, note, stop } = createOutput(options, streams ? asStream(io) : io);
-  const interrupt = listenForSignals({ note: streams ? () => {} : note, stop });
+  const interrupt = listenForSignals({ note: isQuiet ? () => {} : note, stop });
   const { signal } = interrupt;
   try {
     const json = options.json === true;
@@ -79,7 +81,13 @@ export async function runBare<Code extends number = never>(
     return await body(context, options.config, io.cwd()) ?? 0;
   } catch (error) {
     if (streams && signal.aborted) return INTERRUPTED;
-    const event = describeError(error, signal.aborted && isEndOf(interrupt, error));
+    const interrupted = signal.aborted && isEndOf(interrupt, error);
+    if (interrupted && isQuiet) {
+      // The shell's prompt does not begin behind an unanswered question.
+      if (io.isTerminal) io.err("\n");
+      return INTERRUPTED;
+    }
+    const event = describeError(error, interrupted);
     report(event);
     return event.exitCode;
   } finally {
