@@ -20,7 +20,8 @@ import {
 import type { BuiltImage } from "../image/build_image.ts";
 import { identifyProcess } from "../lock/this_process.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
-import { findObstacles, type Obstacle } from "../plan/find_obstacles.ts";
+import { findObstacles } from "../plan/find_obstacles.ts";
+import type { Obstacle } from "../plan/obstacle.ts";
 import { planDeploy } from "../plan/plan_deploy.ts";
 import type { Plan } from "../plan/types.ts";
 import { createReceiptCollector, type ReceiptEnd } from "../receipt/collect_receipt.ts";

@@ -7,7 +7,7 @@
  */
 import type { ProxyConfig, ServerConfig } from "../config/types.ts";
 import { LumaError } from "../error.ts";
-import type { Obstacle } from "../plan/find_obstacles.ts";
+import type { Obstacle } from "../plan/obstacle.ts";
 import type { Report } from "../report/events.ts";
 import { isRootStep } from "../setup/install_script.ts";
 import { type MachineState, observeMachine } from "../setup/observe_machine.ts";

@@ -7,13 +7,8 @@
  * @module
  */
 import type { ServerConfig } from "../config/types.ts";
-import {
-  type ContainerStart,
-  type LoggedLine,
-  type LogQuery,
-  type LogStream,
-  readLog,
-} from "../docker/read_log.ts";
+import type { LogQuery, LogStream } from "../docker/log_query.ts";
+import { type ContainerStart, type LoggedLine, readLog } from "../docker/read_log.ts";
 import type { Container } from "../docker/types.ts";
 import { followLogs } from "../logs/follow_logs.ts";
 import { createLineQueue } from "../logs/line_queue.ts";

@@ -7,7 +7,7 @@
  */
 import { quoteShell } from "../ssh/quote.ts";
 import { formatSince } from "./parse_time.ts";
-import type { LogQuery } from "./read_log.ts";
+import type { LogQuery } from "./log_query.ts";
 
 /** Prints a container's log, each line with its time. */
 export function logStreamArgv(

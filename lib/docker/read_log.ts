@@ -9,12 +9,10 @@
 import type { Runner } from "../ssh/runner.ts";
 import { logStreamArgv, watchStartsArgv } from "./log_argv.ts";
 import { explainDockerFailure } from "./docker_error.ts";
+import type { LogQuery, LogStream } from "./log_query.ts";
 import { readObject, readString, readStringRecord } from "./read_json.ts";
 import { runDocker } from "./run_docker.ts";
 import { untilAborted } from "./watch_exits.ts";
-
-/** The streams of a container. */
-export type LogStream = "stdout" | "stderr";
 
 /** A line as the container wrote it. */
 export interface LoggedLine {
@@ -23,20 +21,6 @@ export interface LoggedLine {
   readonly time: string;
   /** Without the line end. */
   readonly text: string;
-}
-
-/** What is read. */
-export interface LogQuery {
-  /** Name or id. */
-  readonly container: string;
-  /** Goes on with what comes, until the container stops. */
-  readonly follow: boolean;
-  /** Where Docker begins: `10m`, or a time. */
-  readonly since?: string;
-  /** How many of the newest lines; none: all. */
-  readonly tail?: number;
-  /** That stream alone. */
-  readonly only?: LogStream;
 }
 
 /** A container that was started. */

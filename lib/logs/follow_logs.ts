@@ -7,13 +7,8 @@
  * @module
  */
 import { DockerError } from "../docker/docker_error.ts";
-import {
-  type ContainerStart,
-  type LoggedLine,
-  type LogQuery,
-  readLog,
-  watchStarts,
-} from "../docker/read_log.ts";
+import type { LogQuery } from "../docker/log_query.ts";
+import { type ContainerStart, type LoggedLine, readLog, watchStarts } from "../docker/read_log.ts";
 import type { RunnerPool } from "../ssh/runner_pool.ts";
 import type { LogOrigin, OriginLine } from "./log_printer.ts";
 

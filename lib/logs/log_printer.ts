@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { LoggedLine, LogStream } from "../docker/read_log.ts";
+import type { LogStream } from "../docker/log_query.ts";
+import type { LoggedLine } from "../docker/read_log.ts";
 
 /** Where a line is from. */
 export interface LogOrigin {

@@ -10,13 +10,8 @@ import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
 import { findDisk, findMemory, findPorts } from "./find_shortages.ts";
 import { VERSION } from "../version.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { Plan } from "./types.ts";
-
-/** Why a deployment cannot be begun. */
-export interface Obstacle {
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** The version of the proxy's API that this luma speaks. */
 const PROXY_API = 1;

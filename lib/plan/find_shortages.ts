@@ -10,7 +10,7 @@ import { formatPort } from "../config/parse_port.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { readAppState } from "../state/app_state.ts";
 import type { AppState, PortHolder, ServerState } from "../state/types.ts";
-import type { Obstacle } from "./find_obstacles.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { Plan } from "./types.ts";
 
 const MEBIBYTE = 1024 * 1024;

@@ -6,7 +6,7 @@
  * @module
  */
 import type { ContainerSpec } from "../docker/types.ts";
-import type { StepBase } from "./types.ts";
+import type { StepBase } from "./step_base.ts";
 
 /** One effect on a service. */
 export type ServiceStep =

@@ -16,16 +16,9 @@ import type {
 import type { Secret } from "../config/secret.ts";
 import type { AliasChange, ContainerSpec } from "../docker/types.ts";
 import type { ServiceStep, ServiceStepKind } from "./service_step.ts";
+import type { StepBase } from "./step_base.ts";
 
-/** When a step happens: before, at, or after the moment that visitors can see. */
-export type Phase = "prepare" | "commit" | "cleanup";
-
-/** What every step has. */
-export interface StepBase {
-  readonly phase: Phase;
-  /** Why: `image changed`, `left by an interrupted deployment`. */
-  readonly cause: string;
-}
+export type { Phase, StepBase } from "./step_base.ts";
 
 /** A generation that is known when planning, or the one that this plan's switch makes. */
 export type PlannedGeneration = number | "new";

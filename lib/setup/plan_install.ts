@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Obstacle } from "../plan/find_obstacles.ts";
+import type { Obstacle } from "../plan/obstacle.ts";
 import { formatByHand } from "./install_script.ts";
 import type { InstallStep } from "./install_step.ts";
 import type { MachineState } from "./observe_machine.ts";

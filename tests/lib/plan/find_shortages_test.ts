@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findObstacles, type Obstacle } from "../../../lib/plan/find_obstacles.ts";
+import { findObstacles } from "../../../lib/plan/find_obstacles.ts";
+import type { Obstacle } from "../../../lib/plan/obstacle.ts";
 import { findDisk } from "../../../lib/plan/find_shortages.ts";
 import { planDeploy } from "../../../lib/plan/plan_deploy.ts";
 import type { ResolvedApp } from "../../../lib/resolve/resolve_app.ts";
