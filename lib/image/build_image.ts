@@ -11,6 +11,7 @@ import type { BuildConfig, ContainerConfig } from "../config/types.ts";
 import { buildEnvironment } from "../docker/build_argv.ts";
 import { findBuilder, runBuild } from "../docker/build_operations.ts";
 import { createDocker } from "../docker/create_docker.ts";
+import { DockerError } from "../docker/docker_error.ts";
 import type { Docker, DockerInfo, Image } from "../docker/types.ts";
 import { LumaError } from "../error.ts";
 import { DeploymentError } from "../execute/types.ts";
@@ -98,11 +99,20 @@ async function reachDocker(name: string, signal: AbortSignal): Promise<DockerInf
     if (!(error instanceof LumaError)) throw error;
     const others = "or build it elsewhere, and name the image instead: image: acme/web:1";
     throw new LumaError(`Cannot build "${name}": ${error.message}`, {
-      hint: error.hint === undefined
-        ? `Look at docker info; ${others}`
-        : `${error.hint}; ${others}`,
+      hint: `${adviseOnDocker(error)}; ${others}`,
       cause: error,
     });
+  }
+}
+
+function adviseOnDocker(error: LumaError): string {
+  switch (error instanceof DockerError ? error.kind : "other") {
+    case "docker-missing":
+      return "Install Docker on this machine: luma setup local";
+    case "daemon-down":
+      return "Start Docker on this machine: Docker Desktop, or as root: systemctl start docker";
+    default:
+      return error.hint ?? "Look at docker info";
   }
 }
 

@@ -6,7 +6,7 @@ test("luma deploy refuses a version that ends or cannot start, and says how", ()
     {
       fault: "exits",
       expected: [
-        /^Error: Replica \w+-\w+ of "\w+" on local exited with status 7$/m,
+        /^Error: \w+-\w+ of "\w+" on local exited with status 7$/m,
         /^ {4}\w+-\w+ \| Cannot reach the database at db:5432$/m,
         /→ Its last log lines are above/,
       ],

@@ -17,7 +17,7 @@ test("luma deploy goes back when the new version ends in the watch, says when, a
     const { failed: before } = load.snapshot();
     assert.match(
       failed.stderr,
-      /^Error: Replica blog-green of "blog" on local exited with status 1, when requests already went to it$|switched back to the old version/m,
+      /^Error: blog-green of "blog" on local exited with status 1, when requests already went to it$|switched back to the old version/m,
     );
     assert.match(failed.stderr, /^ {4}blog-green \| Unhandled exception in the first page$/m);
     assert.match(
