@@ -137,7 +137,8 @@ async function carryOut(
     wait,
     report: (event) => {
       gap.add(event);
-      report(event);
+      // Where a container was there before, it is told by `service put back`.
+      if (event.kind !== "undone" || action === "create") report(event);
     },
     pruneReceipts: () => Promise.resolve(),
   };

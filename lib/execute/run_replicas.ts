@@ -154,7 +154,10 @@ export async function waitForDocker(
     if (
       containers.length === names.length && containers.every(({ health }) => health === "healthy")
     ) return;
-    const sick = containers.find(({ health }) => health === "unhealthy");
+    // One that ended is unhealthy, too, and its end is told by the event of it.
+    const sick = containers.find(({ health, status }) =>
+      health === "unhealthy" && status === "running"
+    );
     if (sick !== undefined || effects.now() > deadline) {
       const what = sick === undefined
         ? `${names.join(", ")} as not healthy in time`

@@ -15,7 +15,7 @@ test("luma deploy refuses a version that ends or cannot start, and says how", ()
       fault: "takes all memory",
       more: "    memory: 64m\n",
       expected: [
-        /^Error: Replica .* was killed, (most likely )?out of memory \(status 137\)$/m,
+        /^Error: .* was killed, (most likely )?out of memory \(status 137\)$/m,
         /\| Filling the cache$/m,
         /→ It may take 64m: raise memory: in luma\.yml/,
       ],
@@ -23,7 +23,7 @@ test("luma deploy refuses a version that ends or cannot start, and says how", ()
     {
       fault: "none",
       more: '    command: ["sh", "-c", "true"]\n',
-      expected: [/^Error: Replica .* came to its end \(status 0\)$/m, /foreground/],
+      expected: [/^Error: .* came to its end \(status 0\)$/m, /foreground/],
     },
     {
       fault: "none",
