@@ -1,7 +1,7 @@
 /** Bodies through the engine on real sockets: every framing, both ways, and what is refused. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { eventually, startEngine, type TestEngine } from "./test_engine.ts";
+import { type StartEngine, testEach } from "./test_each.ts";
+import { eventually, type TestEngine } from "./test_engine.ts";
 import { type Wire, WireServer } from "./wire.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
@@ -23,8 +23,9 @@ async function readChunked(wire: Wire): Promise<{ readonly body: string; readonl
 }
 
 async function pair(
+  startEngine: StartEngine,
   run: (client: Wire, upstream: WireServer, engine: TestEngine) => Promise<void>,
-  settings: Parameters<typeof startEngine>[1] = {},
+  settings: Parameters<StartEngine>[1] = {},
 ): Promise<void> {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] }, settings);
@@ -41,31 +42,40 @@ async function answer(client: Wire, upstream: WireServer, response: string): Pro
   return wire;
 }
 
-test("Exchange passes a body of known length up", () =>
-  pair(async (client, upstream) => {
-    client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
-    const wire = await upstream.accept();
-    assert.match(await wire.readHead(), /Content-Length: 6/);
-    assert.equal(await wire.readBytes(3), "abc");
-    client.write("def");
-    assert.equal(await wire.readBytes(3), "def");
-  }));
+testEach(
+  "Exchange passes a body of known length up",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+      const wire = await upstream.accept();
+      assert.match(await wire.readHead(), /Content-Length: 6/);
+      assert.equal(await wire.readBytes(3), "abc");
+      client.write("def");
+      assert.equal(await wire.readBytes(3), "def");
+    }),
+);
 
-test("Exchange re-frames chunks and keeps trailers, both ways (RFC 9112 7.1.2)", () =>
-  pair(async (client, upstream) => {
-    client.write(
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
-        '3;x;y="a\\"b"\r\nabc\r\n00A\r\n0123456789\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\n\r\n',
-    );
-    const wire = await upstream.accept();
-    await wire.readHead();
-    assert.deepEqual(await readChunked(wire), { body: "abc0123456789", rest: "X-Sum: 1\r\n\r\n" });
-    wire.write(
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nhi\r\n0\r\nX-T: 2\r\n\r\n",
-    );
-    assert.match(await client.readHead(), /Trailer: X-T\r\nTransfer-Encoding: chunked\r\n\r\n$/);
-    assert.deepEqual(await readChunked(client), { body: "hi", rest: "X-T: 2\r\n\r\n" });
-  }));
+testEach(
+  "Exchange re-frames chunks and keeps trailers, both ways (RFC 9112 7.1.2)",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write(
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
+          '3;x;y="a\\"b"\r\nabc\r\n00A\r\n0123456789\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\n\r\n',
+      );
+      const wire = await upstream.accept();
+      await wire.readHead();
+      assert.deepEqual(await readChunked(wire), {
+        body: "abc0123456789",
+        rest: "X-Sum: 1\r\n\r\n",
+      });
+      wire.write(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nhi\r\n0\r\nX-T: 2\r\n\r\n",
+      );
+      assert.match(await client.readHead(), /Trailer: X-T\r\nTransfer-Encoding: chunked\r\n\r\n$/);
+      assert.deepEqual(await readChunked(client), { body: "hi", rest: "X-T: 2\r\n\r\n" });
+    }),
+);
 
 for (
   const [name, chunk] of [
@@ -85,72 +95,97 @@ for (
     ["a trailer without colon", "0\r\nA\r\n\r\n"],
   ] as const
 ) {
-  test(`ChunkedReader refuses ${name} with 400 (RFC 9112 7.1)`, () =>
-    pair(async (client, upstream) => {
-      client.write("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-      const wire = await upstream.accept();
-      await wire.readHead();
-      await client.writeSlowly(chunk);
-      assert.match(await client.readToEnd(), /^HTTP\/1\.1 400 /);
-      assert.doesNotMatch(await wire.readToEnd(), /0\r\n\r\n$/, "the upstream sees no end");
-    }));
+  testEach(
+    `ChunkedReader refuses ${name} with 400 (RFC 9112 7.1)`,
+    (startEngine) =>
+      pair(startEngine, async (client, upstream) => {
+        client.write("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+        const wire = await upstream.accept();
+        await wire.readHead();
+        await client.writeSlowly(chunk);
+        assert.match(await client.readToEnd(), /^HTTP\/1\.1 400 /);
+        assert.doesNotMatch(await wire.readToEnd(), /0\r\n\r\n$/, "the upstream sees no end");
+      }),
+  );
 
-  test(`ChunkedReader refuses ${name} from an upstream`, () =>
-    pair(async (client, upstream, engine) => {
-      await answer(
-        client,
-        upstream,
-        `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n${chunk}`,
-      );
-      await client.closed();
-      assert.doesNotMatch(client.pending, /\r\n0\r\n/);
-      await eventually(() => engine.generation().failed === 1, "counted as failed");
-    }));
+  testEach(
+    `ChunkedReader refuses ${name} from an upstream`,
+    (startEngine) =>
+      pair(startEngine, async (client, upstream, engine) => {
+        await answer(
+          client,
+          upstream,
+          `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n${chunk}`,
+        );
+        await client.closed();
+        assert.doesNotMatch(client.pending, /\r\n0\r\n/);
+        await eventually(() => engine.generation().failed === 1, "counted as failed");
+      }),
+  );
 }
 
-test("Answer passes a body of known length down, and keeps both connections", () =>
-  pair(async (client, upstream) => {
-    const wire = await answer(client, upstream, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
-    assert.equal(await client.readUntil("abc"), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
-    client.write(GET);
-    await wire.readHead();
-    wire.write("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
-    assert.match(await client.readHead(), /^HTTP\/1\.1 404 No\r\n/);
-    assert.equal(upstream.count, 1);
-  }));
+testEach(
+  "Answer passes a body of known length down, and keeps both connections",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      const wire = await answer(
+        client,
+        upstream,
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+      );
+      assert.equal(
+        await client.readUntil("abc"),
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+      );
+      client.write(GET);
+      await wire.readHead();
+      wire.write("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+      assert.match(await client.readHead(), /^HTTP\/1\.1 404 No\r\n/);
+      assert.equal(upstream.count, 1);
+    }),
+);
 
-test("Answer makes chunks of a body until close (RFC 9112 6.3)", () =>
-  pair(async (client, upstream) => {
-    const wire = await answer(client, upstream, "HTTP/1.1 200 OK\r\n\r\nabc");
-    wire.end();
-    assert.match(await client.readHead(), /Transfer-Encoding: chunked\r\n\r\n$/);
-    assert.deepEqual(await readChunked(client), { body: "abc", rest: "\r\n" });
-    client.write(GET);
-    const second = await upstream.accept();
-    await second.readHead();
-  }));
+testEach(
+  "Answer makes chunks of a body until close (RFC 9112 6.3)",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      const wire = await answer(client, upstream, "HTTP/1.1 200 OK\r\n\r\nabc");
+      wire.end();
+      assert.match(await client.readHead(), /Transfer-Encoding: chunked\r\n\r\n$/);
+      assert.deepEqual(await readChunked(client), { body: "abc", rest: "\r\n" });
+      client.write(GET);
+      const second = await upstream.accept();
+      await second.readHead();
+    }),
+);
 
-test("Answer sends a client of HTTP/1.0 a chunked body until close", () =>
-  pair(async (client, upstream) => {
-    client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-    const wire = await upstream.accept();
-    await wire.readHead();
-    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
-    assert.equal(await client.readToEnd(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc");
-  }));
+testEach(
+  "Answer sends a client of HTTP/1.0 a chunked body until close",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+      const wire = await upstream.accept();
+      await wire.readHead();
+      wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+      assert.equal(await client.readToEnd(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc");
+    }),
+);
 
-test("Answer keeps a connection of HTTP/1.0 that asks for it, where the length is known", () =>
-  pair(async (client, upstream) => {
-    client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-    const wire = await upstream.accept();
-    await wire.readHead();
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
-    assert.match(await client.readUntil("\r\nx"), /Connection: keep-alive\r\n/);
-    client.write("GET / HTTP/1.0\r\n\r\n");
-    await wire.readHead();
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\ny");
-    assert.match(await client.readToEnd(), /Connection: close\r\n\r\ny$/);
-  }));
+testEach(
+  "Answer keeps a connection of HTTP/1.0 that asks for it, where the length is known",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+      const wire = await upstream.accept();
+      await wire.readHead();
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+      assert.match(await client.readUntil("\r\nx"), /Connection: keep-alive\r\n/);
+      client.write("GET / HTTP/1.0\r\n\r\n");
+      await wire.readHead();
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\ny");
+      assert.match(await client.readToEnd(), /Connection: close\r\n\r\ny$/);
+    }),
+);
 
 for (
   const [name, request, head] of [
@@ -168,84 +203,104 @@ for (
     ["204", GET, "HTTP/1.1 204 No Content\r\n\r\n"],
   ] as const
 ) {
-  test(`Answer takes ${name} as one without a body, and goes on (RFC 9112 6.3)`, () =>
-    pair(async (client, upstream) => {
-      client.write(request);
-      const wire = await upstream.accept();
-      await wire.readHead();
-      wire.write(head);
-      assert.equal(await client.readHead(), head);
-      client.write(GET);
-      await wire.readHead();
-      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-      assert.match(await client.readHead(), /^HTTP\/1\.1 200/);
-    }));
+  testEach(
+    `Answer takes ${name} as one without a body, and goes on (RFC 9112 6.3)`,
+    (startEngine) =>
+      pair(startEngine, async (client, upstream) => {
+        client.write(request);
+        const wire = await upstream.accept();
+        await wire.readHead();
+        wire.write(head);
+        assert.equal(await client.readHead(), head);
+        client.write(GET);
+        await wire.readHead();
+        wire.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        assert.match(await client.readHead(), /^HTTP\/1\.1 200/);
+      }),
+  );
 }
 
-test("Answer does not use a connection again on which more than the answer came", () =>
-  pair(async (client, upstream) => {
-    await answer(client, upstream, "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil");
-    assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\n\r\n");
-    client.write(GET);
-    await (await upstream.accept()).readHead();
-  }));
+testEach(
+  "Answer does not use a connection again on which more than the answer came",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      await answer(client, upstream, "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil");
+      assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\n\r\n");
+      client.write(GET);
+      await (await upstream.accept()).readHead();
+    }),
+);
 
-test("Answer forwards interim answers (RFC 9110 15.2), but not to HTTP/1.0", () =>
-  pair(async (client, upstream, engine) => {
-    const all = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" +
-      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    const wire = await answer(client, upstream, all);
-    assert.equal(await client.readBytes(all.length), all);
-    await using old = await engine.dial();
-    old.write("GET / HTTP/1.0\r\n\r\n");
-    await wire.readHead();
-    wire.write(all);
-    const final = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    assert.equal(await old.readToEnd(), final);
-  }));
+testEach(
+  "Answer forwards interim answers (RFC 9110 15.2), but not to HTTP/1.0",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream, engine) => {
+      const all = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" +
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+      const wire = await answer(client, upstream, all);
+      assert.equal(await client.readBytes(all.length), all);
+      await using old = await engine.dial();
+      old.write("GET / HTTP/1.0\r\n\r\n");
+      await wire.readHead();
+      wire.write(all);
+      const final = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      assert.equal(await old.readToEnd(), final);
+    }),
+);
 
-test("Exchange passes Expect: 100-continue and the interim answer on (RFC 9110 10.1.1)", () =>
-  pair(async (client, upstream) => {
-    client.write("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
-    const wire = await upstream.accept();
-    assert.match(await wire.readHead(), /Expect: 100-continue/);
-    wire.write("HTTP/1.1 100 Continue\r\n\r\n");
-    assert.equal(await client.readHead(), "HTTP/1.1 100 Continue\r\n\r\n");
-    client.write("abc");
-    assert.equal(await wire.readBytes(3), "abc");
-    wire.write("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
-    assert.equal(await client.readHead(), "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
-  }));
+testEach(
+  "Exchange passes Expect: 100-continue and the interim answer on (RFC 9110 10.1.1)",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write(
+        "PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n",
+      );
+      const wire = await upstream.accept();
+      assert.match(await wire.readHead(), /Expect: 100-continue/);
+      wire.write("HTTP/1.1 100 Continue\r\n\r\n");
+      assert.equal(await client.readHead(), "HTTP/1.1 100 Continue\r\n\r\n");
+      client.write("abc");
+      assert.equal(await wire.readBytes(3), "abc");
+      wire.write("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+      assert.equal(await client.readHead(), "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+    }),
+);
 
-test("Exchange ends an upload in order when the answer comes early", () =>
-  pair(async (client, upstream) => {
-    client.write(
-      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n${"x".repeat(1000)}`,
-    );
-    const wire = await upstream.accept();
-    await wire.readHead();
-    wire.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
-    assert.match(await client.readUntil("no"), /^HTTP\/1\.1 413 .*Connection: close\r\n\r\nno$/s);
-    client.write("y".repeat(100_000));
-    assert.equal(await client.readToEnd(), "");
-    client.end();
-    assert.equal(await client.closed(), "in order");
-  }));
+testEach(
+  "Exchange ends an upload in order when the answer comes early",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write(
+        `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n${"x".repeat(1000)}`,
+      );
+      const wire = await upstream.accept();
+      await wire.readHead();
+      wire.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+      assert.match(await client.readUntil("no"), /^HTTP\/1\.1 413 .*Connection: close\r\n\r\nno$/s);
+      client.write("y".repeat(100_000));
+      assert.equal(await client.readToEnd(), "");
+      client.end();
+      assert.equal(await client.closed(), "in order");
+    }),
+);
 
-test("ClientConnection answers pipelined requests in order (RFC 9112 9.3.2)", () =>
-  pair(async (client, upstream) => {
-    client.write(
-      "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab" +
-        "GET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET http://[bad HTTP/1.1\r\nHost: a\r\n\r\n",
-    );
-    client.end();
-    const wire = await upstream.accept();
-    assert.match(await wire.readHead(), /^POST \/1 /);
-    assert.equal(await wire.readBytes(2), "ab");
-    assert.equal(wire.pending, "");
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
-    assert.match(await wire.readHead(), /^GET \/2 /);
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2");
-    const all = (await client.readToEnd()).replaceAll("HTTP/1.1 100 Continue\r\n\r\n", "");
-    assert.match(all, /^HTTP\/1\.1 200 .*\r\n\r\n1HTTP\/1\.1 200 .*\r\n\r\n2HTTP\/1\.1 400 /s);
-  }));
+testEach(
+  "ClientConnection answers pipelined requests in order (RFC 9112 9.3.2)",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream) => {
+      client.write(
+        "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab" +
+          "GET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET http://[bad HTTP/1.1\r\nHost: a\r\n\r\n",
+      );
+      client.end();
+      const wire = await upstream.accept();
+      assert.match(await wire.readHead(), /^POST \/1 /);
+      assert.equal(await wire.readBytes(2), "ab");
+      assert.equal(wire.pending, "");
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
+      assert.match(await wire.readHead(), /^GET \/2 /);
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2");
+      const all = (await client.readToEnd()).replaceAll("HTTP/1.1 100 Continue\r\n\r\n", "");
+      assert.match(all, /^HTTP\/1\.1 200 .*\r\n\r\n1HTTP\/1\.1 200 .*\r\n\r\n2HTTP\/1\.1 400 /s);
+    }),
+);

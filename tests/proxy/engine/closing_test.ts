@@ -1,7 +1,7 @@
 /** Ends that are not orderly: cut answers, clients that go, half-closed ones, slow ones. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { eventually, startEngine, type TestEngine } from "./test_engine.ts";
+import { type StartEngine, testEach } from "./test_each.ts";
+import { eventually, type TestEngine } from "./test_engine.ts";
 import { type Wire, WireServer } from "./wire.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -16,9 +16,9 @@ interface Parts {
 
 /** Runs a test with a request that has reached its upstream. */
 async function requested(
-  request: string,
+  { startEngine, request }: { readonly startEngine: StartEngine; readonly request: string },
   run: (parts: Parts) => Promise<void>,
-  options: Parameters<typeof startEngine>[1] = {},
+  options: Parameters<StartEngine>[1] = {},
 ): Promise<void> {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] }, options);
@@ -30,32 +30,44 @@ async function requested(
   assert.deepEqual(engine.logged, []);
 }
 
-test("Answer resets a client when a body of known length is cut", () =>
-  requested(GET, async ({ client, wire, engine }) => {
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
-    await client.readUntil("abc");
-    wire.end();
-    assert.equal(await client.closed(), "ECONNRESET");
-    assert.deepEqual(engine.generation().examples, ["GET /: closed before the answer was whole"]);
-  }));
+testEach(
+  "Answer resets a client when a body of known length is cut",
+  (startEngine) =>
+    requested({ startEngine, request: GET }, async ({ client, wire, engine }) => {
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+      await client.readUntil("abc");
+      wire.end();
+      assert.equal(await client.closed(), "ECONNRESET");
+      assert.deepEqual(engine.generation().examples, ["GET /: closed before the answer was whole"]);
+    }),
+);
 
-test("Answer resets a client when a chunked body is cut", () =>
-  requested(GET, async ({ client, wire }) => {
-    wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
-    await client.readUntil("abc");
-    wire.end();
-    assert.equal(await client.closed(), "ECONNRESET");
-    assert.doesNotMatch(client.pending, /0\r\n/);
-  }));
+testEach(
+  "Answer resets a client when a chunked body is cut",
+  (startEngine) =>
+    requested({ startEngine, request: GET }, async ({ client, wire }) => {
+      wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      await client.readUntil("abc");
+      wire.end();
+      assert.equal(await client.closed(), "ECONNRESET");
+      assert.doesNotMatch(client.pending, /0\r\n/);
+    }),
+);
 
-test("Answer resets a client when a body until close is reset", () =>
-  requested("GET / HTTP/1.0\r\n\r\n", async ({ client, wire, engine }) => {
-    wire.write("HTTP/1.1 200 OK\r\n\r\nabc");
-    await client.readUntil("abc");
-    wire.reset();
-    assert.equal(await client.closed(), "ECONNRESET");
-    assert.deepEqual(engine.generation().examples, ["GET /: reset"]);
-  }));
+testEach(
+  "Answer resets a client when a body until close is reset",
+  (startEngine) =>
+    requested(
+      { startEngine, request: "GET / HTTP/1.0\r\n\r\n" },
+      async ({ client, wire, engine }) => {
+        wire.write("HTTP/1.1 200 OK\r\n\r\nabc");
+        await client.readUntil("abc");
+        wire.reset();
+        assert.equal(await client.closed(), "ECONNRESET");
+        assert.deepEqual(engine.generation().examples, ["GET /: reset"]);
+      },
+    ),
+);
 
 for (
   const [name, head] of [
@@ -76,77 +88,107 @@ for (
     ["a 100 with a length", "HTTP/1.1 100 Go\r\nContent-Length: 2\r\n\r\n"],
   ] as const
 ) {
-  test(`readResponseHead() makes a 502 of ${name}`, () =>
-    requested(GET, async ({ client, wire, engine }) => {
-      await wire.writeSlowly(head);
-      assert.match(await client.readHead(), /^HTTP\/1\.1 502 /);
-      assert.match(engine.generation().examples[0]!, /^GET \/: bad answer: /);
-    }));
+  testEach(
+    `readResponseHead() makes a 502 of ${name}`,
+    (startEngine) =>
+      requested({ startEngine, request: GET }, async ({ client, wire, engine }) => {
+        await wire.writeSlowly(head);
+        assert.match(await client.readHead(), /^HTTP\/1\.1 502 /);
+        assert.match(engine.generation().examples[0]!, /^GET \/: bad answer: /);
+      }),
+  );
 }
 
-test("Exchange tells the upstream at once when the client resets", () =>
-  requested(GET, async ({ client, wire, engine }) => {
-    client.reset();
-    await wire.readToEnd();
-    await eventually(() => engine.generation().inFlight === 0, "none in flight");
-    assert.equal(engine.generation().failed, 0);
-  }));
+testEach(
+  "Exchange tells the upstream at once when the client resets",
+  (startEngine) =>
+    requested({ startEngine, request: GET }, async ({ client, wire, engine }) => {
+      client.reset();
+      await wire.readToEnd();
+      await eventually(() => engine.generation().inFlight === 0, "none in flight");
+      assert.equal(engine.generation().failed, 0);
+    }),
+);
 
-test("Exchange tells the upstream when the client resets in the middle of an answer", () =>
-  requested(GET, async ({ client, wire, engine }) => {
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
-    await client.readUntil("abc");
-    client.reset();
-    await wire.readToEnd();
-    assert.equal(engine.generation().failed, 0);
-  }));
+testEach(
+  "Exchange tells the upstream when the client resets in the middle of an answer",
+  (startEngine) =>
+    requested({ startEngine, request: GET }, async ({ client, wire, engine }) => {
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+      await client.readUntil("abc");
+      client.reset();
+      await wire.readToEnd();
+      assert.equal(engine.generation().failed, 0);
+    }),
+);
 
-test("ClientConnection answers a client that closed its sending direction", () =>
-  requested(GET, async ({ client, wire }) => {
-    client.end();
-    assert.equal(await client.readHead(), PROBE);
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    assert.match((await client.readToEnd()).replaceAll(PROBE, ""), /^HTTP\/1\.1 200 OK.*ok$/s);
-    assert.equal(await client.closed(), "in order");
-  }));
+testEach(
+  "ClientConnection answers a client that closed its sending direction",
+  (startEngine) =>
+    requested({ startEngine, request: GET }, async ({ client, wire }) => {
+      client.end();
+      assert.equal(await client.readHead(), PROBE);
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      assert.match((await client.readToEnd()).replaceAll(PROBE, ""), /^HTTP\/1\.1 200 OK.*ok$/s);
+      assert.equal(await client.closed(), "in order");
+    }),
+);
 
-test("HalfCloseProbe finds out that a client has closed both directions", () =>
-  requested(GET, async ({ client, wire, engine }) => {
-    client.destroy();
-    await wire.readToEnd();
-    await eventually(() => engine.generation().inFlight === 0, "none in flight");
-    assert.equal(engine.generation().failed, 0);
-  }, { settings: { probeDelaysMs: [0, 20, 20] } }));
+testEach(
+  "HalfCloseProbe finds out that a client has closed both directions",
+  (startEngine) =>
+    requested({ startEngine, request: GET }, async ({ client, wire, engine }) => {
+      client.destroy();
+      await wire.readToEnd();
+      await eventually(() => engine.generation().inFlight === 0, "none in flight");
+      assert.equal(engine.generation().failed, 0);
+    }, { settings: { probeDelaysMs: [0, 20, 20] } }),
+);
 
-test("ClientConnection sends a half-closed client of HTTP/1.0 no interim answer", () =>
-  requested("GET / HTTP/1.0\r\n\r\n", async ({ client, wire }) => {
-    client.end();
-    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    assert.match(await client.readToEnd(), /^HTTP\/1\.1 200 OK.*ok$/s);
-  }, { settings: { probeDelaysMs: [0] } }));
+testEach(
+  "ClientConnection sends a half-closed client of HTTP/1.0 no interim answer",
+  (startEngine) =>
+    requested({ startEngine, request: "GET / HTTP/1.0\r\n\r\n" }, async ({ client, wire }) => {
+      client.end();
+      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      assert.match(await client.readToEnd(), /^HTTP\/1\.1 200 OK.*ok$/s);
+    }, { settings: { probeDelaysMs: [0] } }),
+);
 
-test("ClientConnection drops a request whose body ends with a FIN too early", () =>
-  requested("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", async (parts) => {
-    await parts.wire.readBytes(3);
-    parts.client.end();
-    assert.equal(await parts.wire.readToEnd(), "");
-    assert.equal(parts.engine.generation().failed, 0);
-  }));
+testEach(
+  "ClientConnection drops a request whose body ends with a FIN too early",
+  (startEngine) =>
+    requested({
+      startEngine,
+      request: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+    }, async (parts) => {
+      await parts.wire.readBytes(3);
+      parts.client.end();
+      assert.equal(await parts.wire.readToEnd(), "");
+      assert.equal(parts.engine.generation().failed, 0);
+    }),
+);
 
-test("ClientConnection answers 408 when a body makes no progress", () =>
-  requested("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", async (parts) => {
-    assert.match(await parts.client.readToEnd(), /^HTTP\/1\.1 408 /);
-    await parts.wire.readToEnd();
-  }, { settings: { bodyStallMs: 40 } }));
+testEach(
+  "ClientConnection answers 408 when a body makes no progress",
+  (startEngine) =>
+    requested({
+      startEngine,
+      request: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+    }, async (parts) => {
+      assert.match(await parts.client.readToEnd(), /^HTTP\/1\.1 408 /);
+      await parts.wire.readToEnd();
+    }, { settings: { bodyStallMs: 40 } }),
+);
 
-test("ClientConnection answers 408 when a head does not come in time", async () => {
+testEach("ClientConnection answers 408 when a head does not come in time", async (startEngine) => {
   await using engine = await startEngine({ ports: [] }, { settings: { headTimeoutMs: 40 } });
   await using client = await engine.dial();
   client.write("GET / HTTP/1.1\r\n");
   assert.match(await client.readToEnd(), /^HTTP\/1\.1 408 /);
 });
 
-test("ClientConnection closes a client that is idle between requests", async () => {
+testEach("ClientConnection closes a client that is idle between requests", async (startEngine) => {
   await using engine = await startEngine([], { settings: { clientIdleMs: 40 } });
   await using client = await engine.dial();
   client.write(GET);
@@ -157,11 +199,14 @@ test("ClientConnection closes a client that is idle between requests", async () 
   await eventually(() => engine.engine.report().connections === 0, "no connection");
 });
 
-test("ClientConnection reads on after a refusal, so that the answer can be read (RFC 9112 9.6)", async () => {
-  await using engine = await startEngine([], { settings: { lingerMs: 60 } });
-  await using client = await engine.dial();
-  client.write(`BAD\r\n\r\n${"x".repeat(500_000)}`);
-  assert.match(await client.readToEnd(), /^HTTP\/1\.1 400 /);
-  client.write("x".repeat(100_000));
-  await eventually(() => engine.engine.report().connections === 0, "closed after a while");
-});
+testEach(
+  "ClientConnection reads on after a refusal, so that the answer can be read (RFC 9112 9.6)",
+  async (startEngine) => {
+    await using engine = await startEngine([], { settings: { lingerMs: 60 } });
+    await using client = await engine.dial();
+    client.write(`BAD\r\n\r\n${"x".repeat(500_000)}`);
+    assert.match(await client.readToEnd(), /^HTTP\/1\.1 400 /);
+    client.write("x".repeat(100_000));
+    await eventually(() => engine.engine.report().connections === 0, "closed after a while");
+  },
+);

@@ -14,7 +14,8 @@ import {
   takeConnection,
   UpstreamConnection,
 } from "../../../proxy/engine/upstream_connection.ts";
-import { eventually, startEngine } from "./test_engine.ts";
+import { testEach } from "./test_each.ts";
+import { eventually } from "./test_engine.ts";
 import { type Wire, WireServer } from "./wire.ts";
 
 const GET = "GET /x?secret HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -44,60 +45,69 @@ async function serveOne(upstream: WireServer): Promise<Wire> {
   return wire;
 }
 
-test("Acquisition goes on to the next endpoint when one refuses, and ejects it", async () => {
-  const dead = await refusedPort();
-  await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [dead, upstream.port] });
-  await using client = await engine.dial();
-  for (let round = 0; round < 4; round++) client.write(GET);
-  const wire = await serveOne(upstream);
-  await client.readUntil("ok");
-  for (let round = 0; round < 3; round++) {
+testEach(
+  "Acquisition goes on to the next endpoint when one refuses, and ejects it",
+  async (startEngine) => {
+    const dead = await refusedPort();
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [dead, upstream.port] });
+    await using client = await engine.dial();
+    for (let round = 0; round < 4; round++) client.write(GET);
+    const wire = await serveOne(upstream);
+    await client.readUntil("ok");
+    for (let round = 0; round < 3; round++) {
+      await wire.readHead();
+      wire.write(OK);
+      await client.readUntil("ok");
+    }
+    assert.deepEqual(engine.failed.map(({ endpoint, error }) => [endpoint.port, error]), [
+      [dead, "refused"],
+    ]);
+    assert.equal(engine.generation().failed, 0);
+  },
+);
+
+testEach(
+  "Acquisition dials a second endpoint beside one that hangs, and ejects that",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [1, upstream.port] }, {
+      settings: { secondDialMs: 20 },
+      network: (network) => swallowing(network, [1]),
+    });
+    await using client = await engine.dial();
+    client.write(GET);
+    const wire = await serveOne(upstream);
+    await client.readUntil("ok");
+    client.write(GET);
     await wire.readHead();
     wire.write(OK);
     await client.readUntil("ok");
-  }
-  assert.deepEqual(engine.failed.map(({ endpoint, error }) => [endpoint.port, error]), [
-    [dead, "refused"],
-  ]);
-  assert.equal(engine.generation().failed, 0);
-});
+    assert.deepEqual(engine.failed.map(({ endpoint }) => endpoint.port), [1]);
+  },
+);
 
-test("Acquisition dials a second endpoint beside one that hangs, and ejects that", async () => {
-  await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [1, upstream.port] }, {
-    settings: { secondDialMs: 20 },
-    network: (network) => swallowing(network, [1]),
-  });
-  await using client = await engine.dial();
-  client.write(GET);
-  const wire = await serveOne(upstream);
-  await client.readUntil("ok");
-  client.write(GET);
-  await wire.readHead();
-  wire.write(OK);
-  await client.readUntil("ok");
-  assert.deepEqual(engine.failed.map(({ endpoint }) => endpoint.port), [1]);
-});
+testEach(
+  "Acquisition gives a dial up after its limit, and answers 503 with Retry-After",
+  async (startEngine) => {
+    await using engine = await startEngine({ ports: [1, 2] }, {
+      settings: { secondDialMs: 10, dialTimeoutMs: 40 },
+      network: (network) => swallowing(network, [1, 2]),
+    });
+    await using client = await engine.dial();
+    client.write(GET);
+    const head = await client.readHead();
+    assert.match(head, /^HTTP\/1\.1 503 /);
+    assert.match(head, /\r\nRetry-After: 1\r\n/);
+    assert.match(head, /\r\nConnection: keep-alive\r\n/);
+    assert.deepEqual(engine.generation().examples, [
+      "GET /x: connect 127.0.0.1:2: no answer in 40 ms",
+    ]);
+    assert.equal(engine.generation().failed, 1);
+  },
+);
 
-test("Acquisition gives a dial up after its limit, and answers 503 with Retry-After", async () => {
-  await using engine = await startEngine({ ports: [1, 2] }, {
-    settings: { secondDialMs: 10, dialTimeoutMs: 40 },
-    network: (network) => swallowing(network, [1, 2]),
-  });
-  await using client = await engine.dial();
-  client.write(GET);
-  const head = await client.readHead();
-  assert.match(head, /^HTTP\/1\.1 503 /);
-  assert.match(head, /\r\nRetry-After: 1\r\n/);
-  assert.match(head, /\r\nConnection: keep-alive\r\n/);
-  assert.deepEqual(engine.generation().examples, [
-    "GET /x: connect 127.0.0.1:2: no answer in 40 ms",
-  ]);
-  assert.equal(engine.generation().failed, 1);
-});
-
-test("Acquisition tries endpoints that are all ejected", async () => {
+testEach("Acquisition tries endpoints that are all ejected", async (startEngine) => {
   await using upstream = await WireServer.listen();
   const ports = [upstream.port];
   await using engine = await startEngine({ ports, ejectedPorts: ports });
@@ -107,7 +117,7 @@ test("Acquisition tries endpoints that are all ejected", async () => {
   await client.readUntil("ok");
 });
 
-test("Acquisition leaves out an endpoint that the snapshot ejects", async () => {
+testEach("Acquisition leaves out an endpoint that the snapshot ejects", async (startEngine) => {
   await using sick = await WireServer.listen();
   await using well = await WireServer.listen();
   await using engine = await startEngine({
@@ -124,20 +134,23 @@ test("Acquisition leaves out an endpoint that the snapshot ejects", async () => 
   assert.equal(sick.count, 0);
 });
 
-test("Exchange answers 502 when an upstream accepts and closes, and counts it", async () => {
-  await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [upstream.port] });
-  await using client = await engine.dial();
-  client.write(GET);
-  const wire = await upstream.accept();
-  await wire.readHead();
-  wire.destroy();
-  assert.match(await client.readHead(), /^HTTP\/1\.1 502 /);
-  assert.equal(upstream.count, 1, "a new connection's failure is not tried again");
-  assert.equal(engine.generation().failed, 1);
-});
+testEach(
+  "Exchange answers 502 when an upstream accepts and closes, and counts it",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [upstream.port] });
+    await using client = await engine.dial();
+    client.write(GET);
+    const wire = await upstream.accept();
+    await wire.readHead();
+    wire.destroy();
+    assert.match(await client.readHead(), /^HTTP\/1\.1 502 /);
+    assert.equal(upstream.count, 1, "a new connection's failure is not tried again");
+    assert.equal(engine.generation().failed, 1);
+  },
+);
 
-test("Exchange answers 504 when an answer does not begin in time", async () => {
+testEach("Exchange answers 504 when an answer does not begin in time", async (startEngine) => {
   await using upstream = await WireServer.listen();
   const options = { responseTimeoutMs: 30 };
   await using engine = await startEngine({ ports: [upstream.port], options });
@@ -150,23 +163,26 @@ test("Exchange answers 504 when an answer does not begin in time", async () => {
   assert.deepEqual(engine.generation().examples, ["GET /x: no answer in 30 ms"]);
 });
 
-test("Exchange sends a GET again when a kept connection turns out to be closed", async () => {
-  await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [upstream.port] });
-  await using client = await engine.dial();
-  client.write(GET);
-  const first = await serveOne(upstream);
-  await client.readUntil("ok");
-  client.write(GET);
-  await first.readHead();
-  first.destroy();
-  await serveOne(upstream);
-  await client.readUntil("ok");
-  assert.equal(engine.generation().requests, 2);
-  assert.equal(engine.generation().failed, 0);
-});
+testEach(
+  "Exchange sends a GET again when a kept connection turns out to be closed",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [upstream.port] });
+    await using client = await engine.dial();
+    client.write(GET);
+    const first = await serveOne(upstream);
+    await client.readUntil("ok");
+    client.write(GET);
+    await first.readHead();
+    first.destroy();
+    await serveOne(upstream);
+    await client.readUntil("ok");
+    assert.equal(engine.generation().requests, 2);
+    assert.equal(engine.generation().failed, 0);
+  },
+);
 
-test("Exchange does not send a POST again (RFC 9110 9.2.2)", async () => {
+testEach("Exchange does not send a POST again (RFC 9110 9.2.2)", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] });
   await using client = await engine.dial();
@@ -180,7 +196,7 @@ test("Exchange does not send a POST again (RFC 9110 9.2.2)", async () => {
   assert.equal(upstream.count, 1);
 });
 
-test("Exchange does not send a GET again after a part of the answer", async () => {
+testEach("Exchange does not send a GET again after a part of the answer", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] });
   await using client = await engine.dial();
@@ -220,22 +236,25 @@ test("takeConnection() gives no connection that was idle for longer than the req
   assert.equal(takeConnection(endpoint, 7_000, DEFAULT_SETTINGS.upstreamIdleMs), undefined);
 });
 
-test("Exchange asks for a fresher connection for a POST than for a GET", async () => {
-  await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [upstream.port] }, {
-    settings: { upstreamFreshMs: 0 },
-  });
-  await using client = await engine.dial();
-  client.write(GET);
-  await serveOne(upstream);
-  await client.readUntil("ok");
-  client.write(POST);
-  await serveOne(upstream);
-  await client.readUntil("ok");
-  assert.equal(upstream.count, 2);
-});
+testEach(
+  "Exchange asks for a fresher connection for a POST than for a GET",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [upstream.port] }, {
+      settings: { upstreamFreshMs: 0 },
+    });
+    await using client = await engine.dial();
+    client.write(GET);
+    await serveOne(upstream);
+    await client.readUntil("ok");
+    client.write(POST);
+    await serveOne(upstream);
+    await client.readUntil("ok");
+    assert.equal(upstream.count, 2);
+  },
+);
 
-test("closeExpired() closes connections that were idle too long", async () => {
+testEach("closeExpired() closes connections that were idle too long", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] }, {
     settings: { upstreamIdleMs: 30 },
@@ -247,7 +266,7 @@ test("closeExpired() closes connections that were idle too long", async () => {
   assert.equal(await wire.readToEnd(), "");
 });
 
-test("keepConnection() honours the upstream's Keep-Alive: timeout", async () => {
+testEach("keepConnection() honours the upstream's Keep-Alive: timeout", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] });
   await using client = await engine.dial();
@@ -259,28 +278,34 @@ test("keepConnection() honours the upstream's Keep-Alive: timeout", async () => 
   assert.equal(await wire.readToEnd(), "", "closed at once: one second is no margin");
 });
 
-test("RouteState closes idle connections to endpoints that a switch leaves behind", async () => {
-  await using blue = await WireServer.listen();
-  await using green = await WireServer.listen();
-  await using engine = await startEngine({ ports: [blue.port] });
-  await using client = await engine.dial();
-  client.write(GET);
-  const wire = await serveOne(blue);
-  await client.readUntil("ok");
-  engine.route({ ports: [green.port], generation: 2, color: "green" });
-  assert.equal(await wire.readToEnd(), "");
-  client.write(GET);
-  await serveOne(green);
-  await client.readUntil("ok");
-});
+testEach(
+  "RouteState closes idle connections to endpoints that a switch leaves behind",
+  async (startEngine) => {
+    await using blue = await WireServer.listen();
+    await using green = await WireServer.listen();
+    await using engine = await startEngine({ ports: [blue.port] });
+    await using client = await engine.dial();
+    client.write(GET);
+    const wire = await serveOne(blue);
+    await client.readUntil("ok");
+    engine.route({ ports: [green.port], generation: 2, color: "green" });
+    assert.equal(await wire.readToEnd(), "");
+    client.write(GET);
+    await serveOne(green);
+    await client.readUntil("ok");
+  },
+);
 
-test("EndpointChoice gives each request the endpoint with the least in flight", async () => {
-  await using one = await WireServer.listen();
-  await using two = await WireServer.listen();
-  await using engine = await startEngine({ ports: [one.port, two.port] });
-  const clients = await Promise.all(Array.from({ length: 6 }, () => engine.dial()));
-  for (const client of clients) client.write(GET);
-  await eventually(() => one.count + two.count === 6, "six connections");
-  assert.deepEqual([one.count, two.count], [3, 3]);
-  for (const client of clients) client.destroy();
-});
+testEach(
+  "EndpointChoice gives each request the endpoint with the least in flight",
+  async (startEngine) => {
+    await using one = await WireServer.listen();
+    await using two = await WireServer.listen();
+    await using engine = await startEngine({ ports: [one.port, two.port] });
+    const clients = await Promise.all(Array.from({ length: 6 }, () => engine.dial()));
+    for (const client of clients) client.write(GET);
+    await eventually(() => one.count + two.count === 6, "six connections");
+    assert.deepEqual([one.count, two.count], [3, 3]);
+    for (const client of clients) client.destroy();
+  },
+);

@@ -1,7 +1,6 @@
 /** Requests that must be refused, by section of RFC 9110, 9112 and 6585. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { startEngine } from "./test_engine.ts";
+import { testEach } from "./test_each.ts";
 import { WireServer } from "./wire.ts";
 
 interface Case {
@@ -153,27 +152,33 @@ const LARGE: readonly Case[] = [
 ];
 
 for (const { name, section, bytes, status } of [...CASES, ...LARGE]) {
-  test(`ClientConnection answers ${status} and closes, for ${name} (RFC ${section})`, async () => {
-    await using upstream = await WireServer.listen();
-    await using engine = await startEngine({ ports: [upstream.port] });
-    await using client = await engine.dial();
-    client.write(bytes);
-    const answer = await client.readToEnd();
-    assert.equal(answer.slice(0, 13), `HTTP/1.1 ${status} `);
-    assert.match(answer, /\r\nConnection: close\r\n/);
-    assert.equal(upstream.count, 0);
-    assert.deepEqual(engine.logged, []);
-  });
+  testEach(
+    `ClientConnection answers ${status} and closes, for ${name} (RFC ${section})`,
+    async (startEngine) => {
+      await using upstream = await WireServer.listen();
+      await using engine = await startEngine({ ports: [upstream.port] });
+      await using client = await engine.dial();
+      client.write(bytes);
+      const answer = await client.readToEnd();
+      assert.equal(answer.slice(0, 13), `HTTP/1.1 ${status} `);
+      assert.match(answer, /\r\nConnection: close\r\n/);
+      assert.equal(upstream.count, 0);
+      assert.deepEqual(engine.logged, []);
+    },
+  );
 }
 
-test("ClientConnection refuses the same when octets arrive one at a time", async () => {
-  await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [upstream.port] });
-  await Promise.all(CASES.map(async ({ name, bytes, status }) => {
-    await using client = await engine.dial();
-    await client.writeSlowly(bytes);
-    const answer = await client.readToEnd();
-    assert.equal(answer.slice(0, 13), `HTTP/1.1 ${status} `, name);
-  }));
-  assert.equal(upstream.count, 0);
-});
+testEach(
+  "ClientConnection refuses the same when octets arrive one at a time",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [upstream.port] });
+    await Promise.all(CASES.map(async ({ name, bytes, status }) => {
+      await using client = await engine.dial();
+      await client.writeSlowly(bytes);
+      const answer = await client.readToEnd();
+      assert.equal(answer.slice(0, 13), `HTTP/1.1 ${status} `, name);
+    }));
+    assert.equal(upstream.count, 0);
+  },
+);

@@ -7,7 +7,7 @@
  */
 import type { Endpoint, RouteOptions } from "../../../proxy/api.ts";
 import { Engine } from "../../../proxy/engine/engine.ts";
-import { createNetwork } from "../../../proxy/engine/network.ts";
+import { createNetwork, type SocketKind } from "../../../proxy/engine/network.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../../../proxy/engine/settings.ts";
 import type { Network } from "../../../proxy/engine/socket.ts";
 import type { GenerationReport, RouteSnapshot } from "../../../proxy/worker/protocol.ts";
@@ -52,6 +52,8 @@ export function routeOf(route: TestRoute): RouteSnapshot {
 
 /** How a test's engine differs from the ordinary one. */
 export interface TestEngineOptions {
+  /** What its sockets are made of; the best there is unless given. */
+  readonly kind?: SocketKind;
   readonly settings?: Partial<EngineSettings>;
   readonly network?: (network: Network) => Network;
 }
@@ -65,7 +67,7 @@ export class TestEngine implements AsyncDisposable {
   #sequence = 0;
 
   constructor(options: TestEngineOptions) {
-    const network = createNetwork((message) => this.logged.push(message));
+    const network = createNetwork((message) => this.logged.push(message), options.kind);
     this.engine = new Engine({
       network: options.network?.(network) ?? network,
       settings: { ...DEFAULT_SETTINGS, sweepMs: 10, ...options.settings },
