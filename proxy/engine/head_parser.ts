@@ -46,6 +46,8 @@ export class HeadParser {
   #at = 0;
   #mark = 0;
   #nameEnd = 0;
+  /** Octets beyond this are not looked at: what is too long is refused for that, however it came. */
+  #end = 0;
   #fault: HeadFault | undefined;
 
   /** Octets of the start line, without its end. */
@@ -103,17 +105,13 @@ export class HeadParser {
 
   /** Reads on in `bytes`, which begins with the head and only grew since the last call. */
   parse(bytes: Buffer): HeadProgress {
+    this.#end = Math.min(bytes.length, this.#limits.maxHeadBytes);
     while (this.#state !== "done") {
-      const before = this.#state;
-      if (!this.#step(bytes)) {
-        if (this.#fault !== undefined) return "fault";
-        if (bytes.length > this.#limits.maxHeadBytes) return this.#refuseLength();
-        return "more";
+      if (this.#step(bytes)) continue;
+      if (this.#fault === undefined && this.#end < bytes.length) {
+        this.#refuse(431, "head too long");
       }
-      if (this.#fault !== undefined) return "fault";
-      if (before === "field end" && this.#at > this.#limits.maxHeadBytes) {
-        return this.#refuseLength();
-      }
+      return this.#fault === undefined ? "more" : "fault";
     }
     return "done";
   }
@@ -141,11 +139,12 @@ export class HeadParser {
   /** Up to the CR; what the line says is read by the one who knows whether it is a request. */
   #startLine(bytes: Buffer): boolean {
     const limit = this.#limits.maxTargetBytes + START_LINE_ROOM_BYTES;
+    const end = this.#end;
     let at = this.#at;
-    while (at < bytes.length && FIELD_VALUE[bytes[at]!] === 1) at++;
+    while (at < end && FIELD_VALUE[bytes[at]!] === 1) at++;
     this.#at = at;
     if (at > limit) return this.#refuse(414, "start line too long");
-    if (at === bytes.length) return false;
+    if (at === end) return false;
     if (bytes[at] !== CR) return this.#refuse(400, "control octet or bare LF in the start line");
     this.startLineEnd = at;
     this.#at = at + 1;
@@ -154,7 +153,7 @@ export class HeadParser {
   }
 
   #lineFeed(bytes: Buffer, next: State): boolean {
-    if (this.#at === bytes.length) return false;
+    if (this.#at === this.#end) return false;
     if (bytes[this.#at] !== LF) return this.#refuse(400, "CR without LF");
     this.#at++;
     this.#mark = this.#at;
@@ -164,10 +163,11 @@ export class HeadParser {
 
   /** RFC 9112, 5: a token up to the colon; 5.1 and 5.2: no white space before it, no folding. */
   #fieldName(bytes: Buffer): boolean {
+    const end = this.#end;
     let at = this.#at;
-    while (at < bytes.length && TOKEN[bytes[at]!] === 1) at++;
+    while (at < end && TOKEN[bytes[at]!] === 1) at++;
     this.#at = at;
-    if (at === bytes.length) return false;
+    if (at === end) return false;
     const octet = bytes[at];
     this.#at = at + 1;
     if (octet === COLON && at > this.#mark) {
@@ -187,10 +187,11 @@ export class HeadParser {
   }
 
   #fieldValue(bytes: Buffer): boolean {
+    const end = this.#end;
     let at = this.#at;
-    while (at < bytes.length && FIELD_VALUE[bytes[at]!] === 1) at++;
+    while (at < end && FIELD_VALUE[bytes[at]!] === 1) at++;
     this.#at = at;
-    if (at === bytes.length) return false;
+    if (at === end) return false;
     if (bytes[at] !== CR) return this.#refuse(400, "control octet or bare LF in a field value");
     this.#record(bytes, at);
     this.#at = at + 1;
@@ -214,10 +215,5 @@ export class HeadParser {
   #refuse(status: number, reason: string): false {
     this.#fault = { status, reason };
     return false;
-  }
-
-  #refuseLength(): "fault" {
-    this.#refuse(431, "head too long");
-    return "fault";
   }
 }
