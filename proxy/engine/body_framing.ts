@@ -47,6 +47,7 @@ export function readFramingFields(bytes: Buffer, head: HeadParser, minor: number
   let chunked = false;
   for (let index = 0; index < head.count; index++) {
     const field = head.fields[index]!;
+    if (field === Field.misspeltFraming) throw new MessageFault(400, "misspelt framing field");
     if (field !== Field.contentLength && field !== Field.transferEncoding) continue;
     if (chunked || lengthBytes !== undefined) {
       throw new MessageFault(400, "more than one Content-Length or Transfer-Encoding");

@@ -27,6 +27,8 @@ export const Field = {
   /** For this connection alone, and of no use to the proxy: TE, Proxy-Connection, … */
   hopByHop: 14,
   expect: 15,
+  /** `Content_Length` and `Transfer_Encoding`. */
+  misspeltFraming: 16,
 } as const;
 
 /** Names that are sent on even if `Connection` lists them: without them a message changes its meaning. */
@@ -54,6 +56,9 @@ const NAMES: readonly (readonly (readonly [string, number])[])[] = byLength([
   ["x-request-start", Field.requestStart],
   ["forwarded", Field.forwarded],
   ["expect", Field.expect],
+  // Gateways that hand fields to programs as variables make one name of both spellings.
+  ["content_length", Field.misspeltFraming],
+  ["transfer_encoding", Field.misspeltFraming],
   ["te", Field.hopByHop],
   ["proxy-connection", Field.hopByHop],
   ["proxy-authorization", Field.hopByHop],

@@ -27,6 +27,7 @@ const OMITTED_TRAILERS = omissionTable([
   Field.upgrade,
   Field.hopByHop,
   Field.contentLength,
+  Field.misspeltFraming,
   Field.host,
   Field.contentType,
   Field.expect,
