@@ -9,7 +9,9 @@
 import type { Buffer } from "node:buffer";
 import { AnswerReader } from "./answer_reader.ts";
 import { type BodyReader, createBodyReader } from "./body_reader.ts";
+import { joinValues, splitList } from "./connection_field.ts";
 import type { EngineContext } from "./engine_context.ts";
+import { Field } from "./field_names.ts";
 import {
   buildClientHead,
   buildInterimHead,
@@ -135,7 +137,10 @@ export class Answer {
   }
 
   #upgrade(source: ResponseSource, from: number): void {
-    if (this.#request.upgrade === undefined) {
+    const chosen = splitList(joinValues(source.bytes, source.parser, Field.upgrade));
+    const offered = splitList(this.#request.upgrade ?? "");
+    // RFC 9110, 7.8: a server names the protocol, and only one that it was asked for.
+    if (chosen.length === 0 || !chosen.every((name) => offered.includes(name))) {
       throw new MessageFault(502, "101 without a request for it");
     }
     const rest = from < source.bytes.length ? source.bytes.subarray(from) : undefined;

@@ -263,7 +263,11 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   #refuse(status: number): void {
-    this.#write(status, { isHead: false, keepAlive: false });
+    // RFC 9110, 9.3.2: the answer to a HEAD has no content, even if the rest of it was not valid.
+    const isHead = this.#clock.phase === "exchange"
+      ? this.#request!.head.isHead
+      : this.#reader.isHead;
+    this.#write(status, { isHead, keepAlive: false });
     this.#linger();
   }
 

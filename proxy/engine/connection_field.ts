@@ -63,6 +63,15 @@ export function splitList(value: string): readonly string[] {
   return lower.split(",").map((item) => item.trim()).filter((item) => item !== "");
 }
 
+/** The values of all fields of number `field` as one list (RFC 9110, 5.3). */
+export function joinValues(bytes: Buffer, parser: HeadParser, field: number): string {
+  const values: string[] = [];
+  for (let index = 0; index < parser.count; index++) {
+    if (parser.fields[index] === field) values.push(parser.valueOf(bytes, index));
+  }
+  return values.join(", ");
+}
+
 /** Whether `token`, in lower case, is one of the items of `value`. */
 export function listHasToken(value: string, token: string): boolean {
   return splitList(value).includes(token);

@@ -93,8 +93,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   /** Chooses an endpoint, counts the request there, and gets a connection to it. */
   start(): void {
     const { settings } = this.#context;
-    const { isIdempotent } = this.#request.head;
-    this.#acquire(isIdempotent ? settings.upstreamIdleMs : settings.upstreamFreshMs);
+    const { mayRepeat } = this.#request.head;
+    this.#acquire(mayRepeat ? settings.upstreamIdleMs : settings.upstreamFreshMs);
   }
 
   /**
@@ -257,8 +257,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   /** RFC 9110, 9.2.2: sent again only if it may be, and if the upstream cannot have answered it. */
   #upstreamGone(reason: string): void {
     if (this.#isOver) return;
-    const { isIdempotent, framing } = this.#request.head;
-    const mayRepeat = isIdempotent && framing.kind === "none" && !this.#answer.isTouched;
+    const mayRepeat = this.#request.head.mayRepeat && !this.#answer.isTouched;
     if (!mayRepeat || !this.#isReused || this.#isRetried) return this.#fail(502, reason);
     this.#isRetried = true;
     this.#dropUpstream();

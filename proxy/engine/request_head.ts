@@ -12,7 +12,7 @@ import type { HeadParser } from "./head_parser.ts";
 import { type HostMemory, parseHost } from "./host_name.ts";
 import { MessageFault } from "./message_fault.ts";
 import { parseRequestLine, type RequestLine } from "./request_line.ts";
-import { isKeptAlive, listHasToken, readConnection } from "./connection_field.ts";
+import { isKeptAlive, joinValues, listHasToken, readConnection } from "./connection_field.ts";
 
 /** A request that may be passed on. */
 export interface RequestHead extends RequestLine {
@@ -21,6 +21,8 @@ export interface RequestHead extends RequestLine {
   /** Where the host stands as the client wrote it, for X-Forwarded-Host; empty where there is none. */
   readonly literalHost: readonly [number, number];
   readonly framing: BodyFraming;
+  /** Whether it may be sent again, and could be: of a body nothing is kept (RFC 9110, 9.2.2). */
+  readonly mayRepeat: boolean;
   /** Whether the client wants to go on using the connection (RFC 9112, 9.3). */
   readonly keepAlive: boolean;
   /** What the client asks to upgrade to, where that can be passed on. */
@@ -47,6 +49,9 @@ export function readRequestHead(
 ): RequestHead {
   const line = parseRequestLine(bytes, parser.startLineEnd, maxTargetBytes);
   const framing = frameRequest(readFramingFields(bytes, parser, line.minor));
+  if (framing !== NO_BODY && line.method === "TRACE") {
+    throw new MessageFault(400, "TRACE with a body");
+  }
   const [host, literalHost] = readHost({ bytes, parser }, line, hosts);
   const connectionNames = readConnection(bytes, parser);
   // Member by member: a spread would copy them one by one through the runtime.
@@ -61,6 +66,7 @@ export function readRequestHead(
     host,
     literalHost,
     framing,
+    mayRepeat: line.isIdempotent && framing === NO_BODY,
     connectionNames,
     keepAlive: isKeptAlive(line.minor, connectionNames),
     upgrade: connectionNames.includes("upgrade")
@@ -89,7 +95,10 @@ function readHost(
     end = parser.offsets[found * 4 + 3]!;
   }
   const named = hosts.read(bytes, start, end);
-  if (named === undefined) throw new MessageFault(400, "invalid Host");
+  // RFC 9110, 4.2.1: an http URI without a host is invalid.
+  if (named === undefined || (named === "" && found !== -1)) {
+    throw new MessageFault(400, "invalid Host");
+  }
   if (line.authority === undefined) return [named, [start, end]];
   const [authorityStart, authorityEnd] = line.authority;
   const host = parseHost(bytes, authorityStart, authorityEnd);
@@ -112,11 +121,6 @@ function readUpgrade(
   context: UpgradeContext,
 ): string | undefined {
   if (context.line.minor === 0 || context.framing !== NO_BODY) return undefined;
-  const values: string[] = [];
-  for (let index = 0; index < parser.count; index++) {
-    if (parser.fields[index] !== Field.upgrade) continue;
-    values.push(parser.valueOf(bytes, index));
-  }
-  const value = values.join(", ");
+  const value = joinValues(bytes, parser, Field.upgrade);
   return value === "" || listHasToken(value, "h2c") ? undefined : value;
 }

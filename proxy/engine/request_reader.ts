@@ -11,7 +11,7 @@ import type { RequestSource } from "./forward_request.ts";
 import type { HeadParser } from "./head_parser.ts";
 import { HostMemory } from "./host_name.ts";
 import { MessageFault } from "./message_fault.ts";
-import { CR, LF } from "./octets.ts";
+import { CR, LF, startsWith } from "./octets.ts";
 import { type HeadReading, readRequestHead } from "./request_head.ts";
 
 /** The reader of one client. */
@@ -31,6 +31,11 @@ export class RequestReader {
   /** Octets that nobody took yet. */
   get waitingBytes(): number {
     return this.#waiting?.length ?? 0;
+  }
+
+  /** Whether what waits begins a HEAD, valid or not. */
+  get isHead(): boolean {
+    return this.#waiting !== undefined && startsWith(this.#waiting, 0, "HEAD ");
   }
 
   /** Adds what arrived. */
