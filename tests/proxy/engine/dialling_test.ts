@@ -236,23 +236,30 @@ test("takeConnection() gives no connection that was idle for longer than the req
   assert.equal(takeConnection(endpoint, 7_000, DEFAULT_SETTINGS.upstreamIdleMs), undefined);
 });
 
-testEach(
-  "Exchange asks for a fresher connection for a POST than for a GET",
-  async (startEngine) => {
-    await using upstream = await WireServer.listen();
-    await using engine = await startEngine({ ports: [upstream.port] }, {
-      settings: { upstreamFreshMs: 0 },
-    });
-    await using client = await engine.dial();
-    client.write(GET);
-    await serveOne(upstream);
-    await client.readUntil("ok");
-    client.write(POST);
-    await serveOne(upstream);
-    await client.readUntil("ok");
-    assert.equal(upstream.count, 2);
-  },
-);
+for (
+  const [name, request] of [
+    ["a POST", POST],
+    ["a PUT with a body", "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"],
+  ] as const
+) {
+  testEach(
+    `Exchange asks for a fresher connection for ${name} than for a GET`,
+    async (startEngine) => {
+      await using upstream = await WireServer.listen();
+      await using engine = await startEngine({ ports: [upstream.port] }, {
+        settings: { upstreamFreshMs: 0 },
+      });
+      await using client = await engine.dial();
+      client.write(GET);
+      await serveOne(upstream);
+      await client.readUntil("ok");
+      client.write(request);
+      await serveOne(upstream);
+      await client.readUntil("ok");
+      assert.equal(upstream.count, 2);
+    },
+  );
+}
 
 testEach("closeExpired() closes connections that were idle too long", async (startEngine) => {
   await using upstream = await WireServer.listen();

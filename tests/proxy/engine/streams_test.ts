@@ -77,6 +77,21 @@ testEach("RequestHead does not pass an upgrade to h2c on", async (startEngine) =
   assert.doesNotMatch(await wire.readHead(), /h2c|Upgrade/i);
 });
 
+for (
+  const [name, field] of [["another protocol", "Upgrade: foo\r\n"], ["no protocol", ""]] as const
+) {
+  testEach(`Answer makes a 502 of a 101 that names ${name} (RFC 9110 7.8)`, async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [upstream.port] });
+    await using client = await engine.dial();
+    client.write(UPGRADE);
+    const wire = await upstream.accept();
+    await wire.readHead();
+    wire.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n${field}\r\n`);
+    assert.match(await client.readHead(), /^HTTP\/1\.1 502 /);
+  });
+}
+
 testEach("Exchange goes on as usual when an upgrade is declined", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] });
