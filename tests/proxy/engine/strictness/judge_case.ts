@@ -13,8 +13,8 @@ import type { StrictnessCase } from "./strictness_case.ts";
 /** Throws where `result` is not the outcome of `one`. */
 export function judgeCase({ outcome, request }: StrictnessCase, result: CaseResult): void {
   const hasEnded = result.clientEnd === "ended" || result.clientEnd === "destroyed";
-  const methods = [/^(?:\r\n)?([A-Z]+) /.exec(request)?.[1] ?? ""];
-  const answers = readAnswers(result.client, methods, hasEnded);
+  const method = /^(?:\r\n)?([A-Z]+) /.exec(request)?.[1] ?? "";
+  const answers = readAnswers(result.client, () => method, hasEnded);
   const requests = readRequests(result.upstream);
   assert.equal(answers.fault, undefined);
   assert.equal(requests.fault, undefined);

@@ -27,47 +27,91 @@ const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const FIELD_LINE = new RegExp(
   `^(${TOKEN}):[ \\t]*((?:[\\t -~\\x80-\\xff]*[!-~\\x80-\\xff])?)[ \\t]*$`,
 );
-const REQUEST_LINE = new RegExp(`^${TOKEN} (?:/[!-~]*|\\*) HTTP/1\\.1$`);
-const STATUS_LINE = /^HTTP\/1\.1 [1-5][0-9][0-9] [\t -~\x80-\xff]*$/;
+
+/** What a sender may write. */
+interface Grammar {
+  readonly startLine: RegExp;
+  readonly chunkLine: RegExp;
+  readonly chunked: RegExp;
+}
+
 const CHUNK_LINE = /^([0-9a-fA-F]{1,8})$/;
+const REQUEST: Grammar = {
+  startLine: new RegExp(`^${TOKEN} (?:/[!-~]*|\\*) HTTP/1\\.1$`),
+  chunkLine: CHUNK_LINE,
+  chunked: /^chunked$/,
+};
+const ANSWER: Grammar = {
+  startLine: /^HTTP\/1\.1 [1-5][0-9][0-9] [\t -~\x80-\xff]*$/,
+  chunkLine: CHUNK_LINE,
+  chunked: /^chunked$/,
+};
+/** An upstream has more liberty than the proxy: HTTP/1.0, no reason, chunk extensions. */
+const UPSTREAM_ANSWER: Grammar = {
+  startLine: /^HTTP\/1\.[01] [1-5][0-9][0-9](?: [\t -~\x80-\xff]*)?$/,
+  chunkLine: /^([0-9a-fA-F]{1,13})(?:[ \t]*;.*)?$/,
+  chunked: /^chunked$/i,
+};
 
 class Incomplete extends Error {}
 class Fault extends Error {}
 
+/** Tells what an answer is the answer to. */
+export type MethodOf = (fields: WireMessage["fields"]) => string;
+
 /** Reads the requests in `text`. */
 export function readRequests(text: string): WireReading {
   return readAll(text, (at) => {
-    const head = readHead(text, at, REQUEST_LINE);
-    const framing = frame(head.fields);
-    return readBody(text, head, framing.kind === "close" ? NONE : framing);
+    const head = readHead(text, at, REQUEST.startLine);
+    const framing = frame(head.fields, REQUEST);
+    return readBody(text, head, {
+      ...(framing.kind === "close" ? NONE : framing),
+      hasEnded: false,
+    });
   });
 }
 
 /**
  * Reads the answers in `text`, interim ones left out.
  *
- * @param methods The requests' methods, in their order.
+ * @param methodOf The method of the request that an answer belongs to, by the answer's fields.
  * @param hasEnded Whether a FIN stands behind the text.
  */
 export function readAnswers(
   text: string,
-  methods: readonly string[],
+  methodOf: MethodOf,
   hasEnded: boolean,
 ): WireReading {
-  let answered = 0;
+  return readAnswersBy(ANSWER, text, { methodOf, hasEnded });
+}
+
+/** As {@linkcode readAnswers}, but of what an upstream says, who has more liberty than the proxy. */
+export function readUpstreamAnswers(
+  text: string,
+  methodOf: MethodOf,
+  hasEnded: boolean,
+): WireReading {
+  return readAnswersBy(UPSTREAM_ANSWER, text, { methodOf, hasEnded });
+}
+
+function readAnswersBy(
+  grammar: Grammar,
+  text: string,
+  { methodOf, hasEnded }: { readonly methodOf: MethodOf; readonly hasEnded: boolean },
+): WireReading {
   return readAll(text, (from) => {
     let at = from;
     while (true) {
-      const head = readHead(text, at, STATUS_LINE);
+      const head = readHead(text, at, grammar.startLine);
       const status = Number(head.startLine.slice(9, 12));
       if (status < 200) {
         at = head.end;
         continue;
       }
-      const method = methods[answered++];
-      const framing = frame(head.fields);
+      const method = methodOf(head.fields);
+      const framing = frame(head.fields, grammar);
       const isBare = method === "HEAD" || status === 204 || status === 304;
-      return readBody(text, head, isBare ? NONE : framing, hasEnded);
+      return readBody(text, head, { ...(isBare ? NONE : framing), hasEnded });
     }
   });
 }
@@ -79,7 +123,8 @@ interface Head {
 }
 
 type Framing =
-  | { readonly kind: "chunked" | "close" }
+  | { readonly kind: "chunked"; readonly chunkLine: RegExp }
+  | { readonly kind: "close" }
   | { readonly kind: "length"; readonly length: number };
 
 const NONE: Framing = { kind: "length", length: 0 };
@@ -121,7 +166,7 @@ function readField(line: string): readonly [string, string] {
   return [match[1]!.toLowerCase(), match[2]!];
 }
 
-function frame(fields: Head["fields"]): Framing {
+function frame(fields: Head["fields"], grammar: Grammar): Framing {
   const framing = fields.filter(([name]) =>
     /^(content[-_]length|transfer[-_]encoding)$/.test(name)
   );
@@ -129,7 +174,9 @@ function frame(fields: Head["fields"]): Framing {
   const [only] = framing;
   if (only === undefined) return { kind: "close" };
   const [name, value] = only;
-  if (name === "transfer-encoding" && value === "chunked") return { kind: "chunked" };
+  if (name === "transfer-encoding" && grammar.chunked.test(value)) {
+    return { kind: "chunked", chunkLine: grammar.chunkLine };
+  }
   if (name === "content-length" && /^[0-9]{1,15}$/.test(value)) {
     return { kind: "length", length: Number(value) };
   }
@@ -139,25 +186,24 @@ function frame(fields: Head["fields"]): Framing {
 function readBody(
   text: string,
   { startLine, fields, end }: Head,
-  framing: Framing,
-  hasEnded = false,
+  framing: Framing & { readonly hasEnded: boolean },
 ): readonly [WireMessage, number] {
   if (framing.kind === "chunked") {
-    const { body, trailers, end: bodyEnd } = readChunks(text, end);
+    const { body, trailers, end: bodyEnd } = readChunks(text, end, framing.chunkLine);
     return [{ startLine, fields, body, trailers }, bodyEnd];
   }
-  if (framing.kind === "close" && !hasEnded) throw new Incomplete();
+  if (framing.kind === "close" && !framing.hasEnded) throw new Incomplete();
   const bodyEnd = framing.kind === "length" ? end + framing.length : text.length;
   if (bodyEnd > text.length) throw new Incomplete();
   return [{ startLine, fields, body: text.slice(end, bodyEnd), trailers: [] }, bodyEnd];
 }
 
-function readChunks(text: string, from: number) {
+function readChunks(text: string, from: number, chunkLine: RegExp) {
   let at = from;
   let body = "";
   while (true) {
     const [line, data] = readLine(text, at);
-    const size = CHUNK_LINE.exec(line)?.[1];
+    const size = chunkLine.exec(line)?.[1];
     if (size === undefined) throw new Fault(`chunk line ${JSON.stringify(line)}`);
     at = data;
     const length = parseInt(size, 16);
