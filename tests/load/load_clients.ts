@@ -155,17 +155,30 @@ async function once(visit: Visit, spec: RequestSpec): Promise<void> {
  */
 function makeKeptConnection(): (visit: Visit, spec: RequestSpec) => Promise<Answer> {
   let kept: Connection | undefined;
-  return async ({ target, onHead, onRetry }, spec) => {
-    if (!kept?.isOpen) kept = await Connection.open(target);
-    const wasUsed = kept.isUsed;
+  let isBusy = false;
+  let leaving: AbortSignal | undefined;
+  const leave = () => {
+    if (leaving?.aborted && !isBusy) kept?.destroy();
+  };
+  return async ({ target, stopping, onHead, onRetry }, spec) => {
+    if (leaving !== stopping) stopping.addEventListener("abort", leave, { once: true });
+    leaving = stopping;
+    isBusy = true;
     try {
-      return await kept.exchange({ ...spec, onHead });
-    } catch (error) {
-      const isStale = wasUsed && error instanceof ExchangeError && !error.received;
-      if (!isStale || spec.method !== "GET") throw error;
-      onRetry();
-      kept = await Connection.open(target);
-      return await kept.exchange({ ...spec, onHead });
+      if (!kept?.isOpen) kept = await Connection.open(target);
+      const wasUsed = kept.isUsed;
+      try {
+        return await kept.exchange({ ...spec, onHead });
+      } catch (error) {
+        const isStale = wasUsed && error instanceof ExchangeError && !error.received;
+        if (!isStale || spec.method !== "GET") throw error;
+        onRetry();
+        kept = await Connection.open(target);
+        return await kept.exchange({ ...spec, onHead });
+      }
+    } finally {
+      isBusy = false;
+      leave();
     }
   };
 }
