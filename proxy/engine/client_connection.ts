@@ -69,6 +69,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   onData(bytes: Buffer): void {
+    if (this.#clock.phase === "lingering") return this.#clock.progress();
     if (this.#clock.isEnding) return;
     if (this.#clock.phase !== "exchange") {
       this.#reader.push(bytes);

@@ -25,10 +25,12 @@ export class PhaseClock {
   readonly #context: EngineContext;
   #phase: Phase = "between";
   #sinceMs: number;
+  #enteredMs: number;
 
   constructor(context: EngineContext) {
     this.#context = context;
     this.#sinceMs = context.now();
+    this.#enteredMs = this.#sinceMs;
   }
 
   get phase(): Phase {
@@ -48,6 +50,7 @@ export class PhaseClock {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.progress();
+    this.#enteredMs = this.#sinceMs;
   }
 
   /** The client did something: its time begins anew. */
@@ -62,6 +65,10 @@ export class PhaseClock {
 
   /** Whether the phase has lasted for as long as it may. */
   isDue(nowMs: number): boolean {
+    if (this.#phase === "lingering") {
+      const { maxLingerMs } = this.#context.settings;
+      if (nowMs - this.#enteredMs >= maxLingerMs) return true;
+    }
     return this.ageMs(nowMs) >= this.#limitMs();
   }
 

@@ -29,8 +29,10 @@ export interface EngineSettings extends HeadLimits {
    * client's progress shows only when the kernel has room for a good part of its buffer again.
    */
   readonly answerStallMs: number;
-  /** How long what a client still sends after its last answer is read and dropped. */
+  /** How long a client may be silent after its last answer, before it is no longer read and dropped. */
   readonly lingerMs: number;
+  /** The same for one that goes on sending: many read an answer only when they have sent all. */
+  readonly maxLingerMs: number;
   /** When a client that closed its sending side is sent an interim answer, after each other; the last is repeated. */
   readonly probeDelaysMs: readonly number[];
   /** How long one dial may take. */
@@ -66,6 +68,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   bodyStallMs: 60_000,
   answerStallMs: 600_000,
   lingerMs: 2_000,
+  maxLingerMs: 30_000,
   probeDelaysMs: [0, 250, 1_000, 5_000],
   dialTimeoutMs: 2_000,
   secondDialMs: 250,

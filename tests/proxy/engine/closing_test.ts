@@ -193,3 +193,31 @@ testEach(
     );
   },
 );
+
+testEach(
+  "ClientConnection reads on while a client sends what nobody wants (RFC 9112 9.6)",
+  async (startEngine) => {
+    await using engine = await startEngine([], { settings: { lingerMs: 60, maxLingerMs: 4_000 } });
+    await using client = await engine.dial();
+    client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
+    for (let sent = 0; sent < 20; sent++) {
+      client.write("x".repeat(5_000));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.match(await client.readToEnd(), /^HTTP\/1\.1 404 /);
+    client.end();
+    assert.equal(await client.closed(), "in order");
+  },
+);
+
+testEach("ClientConnection does not read on for ever", async (startEngine) => {
+  await using engine = await startEngine([], { settings: { lingerMs: 4_000, maxLingerMs: 60 } });
+  await using client = await engine.dial();
+  client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
+  assert.match(await client.readToEnd(), /^HTTP\/1\.1 404 /);
+  for (let sent = 0; engine.engine.report().connections > 0; sent++) {
+    assert.ok(sent < 200, "it never stopped");
+    client.write("x");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
