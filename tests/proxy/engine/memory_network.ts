@@ -124,8 +124,8 @@ export class MemorySocket implements Socket {
 export class MemoryNetwork implements Network {
   /** The engine's ends of the connections that it dialled, in their order. */
   readonly dialled: MemorySocket[] = [];
-  /** Told of each of them, as soon as the engine has it. */
-  onDialled: (socket: MemorySocket) => void = () => {};
+  /** Whether dials are refused. */
+  isRefusing = false;
   #accept: (socket: Socket) => void = () => {};
 
   listen(
@@ -140,10 +140,13 @@ export class MemoryNetwork implements Network {
     let isCancelled = false;
     queueMicrotask(() => {
       if (isCancelled) return;
+      if (this.isRefusing) {
+        callbacks.failed(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
+        return;
+      }
       const socket = new MemorySocket();
       this.dialled.push(socket);
       callbacks.connected(socket);
-      this.onDialled(socket);
     });
     return { cancel: () => isCancelled = true };
   }

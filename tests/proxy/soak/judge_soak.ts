@@ -17,11 +17,19 @@ export interface Survivor {
   readonly filesAfter: number;
 }
 
+/**
+ * A worker's death. From its signal until its process is gone it has a share of the new connections,
+ * too, and nobody to accept them.
+ */
+export interface Kill {
+  readonly atMs: number;
+  readonly goneMs: number;
+}
+
 /** What was measured. */
 export interface Soak {
   readonly requests: readonly Sample[];
-  /** When a worker was killed. */
-  readonly killsMs: readonly number[];
+  readonly kills: readonly Kill[];
   readonly survivors: readonly Survivor[];
   readonly warmUpMs: number;
   readonly connectionsLeft: number;
@@ -33,7 +41,7 @@ export interface Verdict {
   readonly isGood: boolean;
 }
 
-/** A killed worker's clients learn it from their kernel, at once. */
+/** The clients of a process that is gone learn it from their kernel, at once. */
 const KILL_NOTICE_MS = 1_000;
 /** Both must be passed for memory to count as growing: the runtime's heap goes up and down. */
 const MAX_GROWTH = 0.2;
@@ -44,13 +52,13 @@ const MEBIBYTE = 1024 * 1024;
 /** Judges. */
 export function judgeSoak(soak: Soak): Verdict {
   const failed = soak.requests.filter(({ failure }) => failure !== undefined);
-  const held = failed.filter((sample) => wasHeld(sample, soak.killsMs));
+  const held = failed.filter((sample) => wasHeld(sample, soak.kills));
   const lost = failed.filter((sample) => !held.includes(sample));
   const memory = soak.survivors.map((survivor) => judgeMemory(survivor, soak.warmUpMs));
   const files = soak.survivors.map(judgeFiles);
   const lines = [
     `${soak.requests.length} good requests, ${lost.length} failed; ${held.length} more were held by ` +
-    `one of ${soak.killsMs.length} killed workers`,
+    `one of ${soak.kills.length} killed workers`,
     ...lost.slice(0, 20).map(describe),
     ...memory.map(({ line }) => line),
     ...files.map(({ line }) => line),
@@ -61,13 +69,13 @@ export function judgeSoak(soak: Soak): Verdict {
   return { lines, isGood };
 }
 
-/** Whether it was in flight when a worker was killed, and ended right then by a cut connection. */
-function wasHeld({ startedAtMs, endedAtMs, failure, status }: Sample, kills: readonly number[]) {
-  const isCut = status === undefined || !/^status /.test(failure ?? "");
-  return isCut &&
-    kills.some((killMs) =>
-      startedAtMs <= killMs + 50 && endedAtMs >= killMs && endedAtMs <= killMs + KILL_NOTICE_MS
-    );
+/** Whether a worker was killed while it was in flight, and that ended it: its connection was cut. */
+function wasHeld(sample: Sample, kills: readonly Kill[]): boolean {
+  const { startedAtMs, endedAtMs, failure = "" } = sample;
+  if (failure.startsWith("status ")) return false;
+  return kills.some(({ atMs, goneMs }) =>
+    startedAtMs <= goneMs && endedAtMs >= atMs && endedAtMs <= goneMs + KILL_NOTICE_MS
+  );
 }
 
 function describe({ kind, failure, startedAtMs, endedAtMs, version }: Sample): string {

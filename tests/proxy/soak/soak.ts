@@ -19,7 +19,7 @@ import { startLoad } from "../../load/start_load.ts";
 import { type RealProxy, startRealProxy } from "../control/fixtures/real_proxy.ts";
 import { routeOptions } from "../control/fixtures/requests.ts";
 import { abuse, describeAbuse } from "./abusive_clients.ts";
-import { judgeSoak } from "./judge_soak.ts";
+import { judgeSoak, type Kill } from "./judge_soak.ts";
 import { type ProcessSample, sampleProcess } from "./process_samples.ts";
 
 const KEY = { project: "shop", app: "blog" };
@@ -39,7 +39,7 @@ interface Upstream {
 /** What goes on beside the clients. */
 interface Course {
   readonly proxy: RealProxy;
-  readonly killsMs: number[];
+  readonly kills: Kill[];
   readonly samples: Map<number, ProcessSample[]>;
   readonly signal: AbortSignal;
 }
@@ -67,7 +67,7 @@ async function run(
 ): Promise<boolean> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const course: Course = { proxy, killsMs: [], samples: new Map(), signal };
+  const course: Course = { proxy, kills: [], samples: new Map(), signal };
   await switchTo(proxy, upstreams[0], 0);
   const [oldest] = await listWorkers(proxy);
   if (oldest === undefined) throw new Error("the proxy has no worker");
@@ -97,7 +97,7 @@ async function run(
   const { workers } = await readStatus(proxy);
   const verdict = judgeSoak({
     requests: load.samples,
-    killsMs: course.killsMs,
+    kills: course.kills,
     survivors: watched.map(([name, pid], index) => ({
       name,
       samples: course.samples.get(pid) ?? [],
@@ -140,11 +140,22 @@ async function switchTo(proxy: RealProxy, upstream: Upstream, generation: number
   await proxy.call("drain", { ...KEY, color: old, timeoutMs: 200, streamTimeoutMs: 200 });
 }
 
-async function killNewest({ proxy, killsMs }: Course, oldest: number): Promise<void> {
+async function killNewest({ proxy, kills }: Course, oldest: number): Promise<void> {
   const newest = (await listWorkers(proxy)).findLast((pid) => pid !== oldest);
   if (newest === undefined) return;
-  killsMs.push(Date.now());
+  const atMs = Date.now();
   process.kill(newest, "SIGKILL");
+  while (isAlive(newest)) await sleep(5);
+  kills.push({ atMs, goneMs: Date.now() });
+}
+
+/** Whether there is such a process, a dead one that its parent has not looked at included. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function takeSamples({ samples }: Course, pids: readonly number[]): void {

@@ -94,12 +94,15 @@ async function deliver(
   { cuts, random }: { readonly cuts: readonly number[]; readonly random: Random },
 ): Promise<Outcome> {
   network.dialled.length = 0;
+  network.isRefusing = false;
   const upstream = new ScriptedUpstream(network, plan.script);
   const client = network.connect();
   const act = async () => {
     await settle();
     while (await upstream.act(settle));
-    if (plan.isRacy) disturb(random, [client, ...network.dialled]);
+    if (!plan.isRacy) return;
+    network.isRefusing = random.oneIn(8);
+    disturb(random, [client, ...network.dialled]);
   };
   for (const piece of splitAt(plan.client, cuts)) {
     client.feed(piece);
@@ -125,11 +128,12 @@ async function deliver(
   return outcome;
 }
 
-/** Buffers that are full, and have room again. */
+/** Buffers that are full, and have room again; connections that are reset. */
 function disturb(random: Random, sockets: readonly MemorySocket[]): void {
   for (const socket of sockets) {
     if (random.oneIn(4)) socket.isFull = true;
     else if (socket.isFull) socket.drain();
+    if (random.oneIn(60)) socket.feedReset();
   }
 }
 
