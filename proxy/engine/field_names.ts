@@ -29,6 +29,7 @@ export const Field = {
   expect: 15,
   /** `Content_Length` and `Transfer_Encoding`. */
   misspeltFraming: 16,
+  maxForwards: 17,
 } as const;
 
 /** Names that are sent on even if `Connection` lists them: without them a message changes its meaning. */
@@ -56,6 +57,7 @@ const NAMES: readonly (readonly (readonly [string, number])[])[] = byLength([
   ["x-request-start", Field.requestStart],
   ["forwarded", Field.forwarded],
   ["expect", Field.expect],
+  ["max-forwards", Field.maxForwards],
   // Gateways that hand fields to programs as variables make one name of both spellings.
   ["content_length", Field.misspeltFraming],
   ["transfer_encoding", Field.misspeltFraming],

@@ -46,12 +46,12 @@ const UNTRUSTED = omissionTable([
   Field.forwardedHost,
   Field.forwarded,
 ]);
-const TRUSTED_NEW_HOST = withHost(TRUSTED);
-const UNTRUSTED_NEW_HOST = withHost(UNTRUSTED);
+const TRUSTED_NEW_HOST = withField(TRUSTED, Field.host);
+const UNTRUSTED_NEW_HOST = withField(UNTRUSTED, Field.host);
 
-function withHost(table: Uint8Array): Uint8Array {
+function withField(table: Uint8Array, field: number): Uint8Array {
   const copy = table.slice();
-  copy[Field.host] = 1;
+  copy[field] = 1;
   return copy;
 }
 
@@ -70,7 +70,10 @@ export function buildUpstreamHead(
     : rewritten
     ? UNTRUSTED_NEW_HOST
     : UNTRUSTED;
-  builder.fields(bytes, parser, { fields: omitted, names: request.connectionNames });
+  const { maxForwards } = request;
+  const fields = maxForwards === undefined ? omitted : withField(omitted, Field.maxForwards);
+  builder.fields(bytes, parser, { fields, names: request.connectionNames });
+  if (maxForwards !== undefined) builder.text(`Max-Forwards: ${maxForwards - 1}\r\n`);
   const present = presentFields(parser);
   if (!rewritten && !has(present, Field.host)) builder.text(`Host: ${forwarding.defaultHost}\r\n`);
   if (request.framing.kind === "chunked") builder.text("Transfer-Encoding: chunked\r\n");

@@ -27,6 +27,8 @@ export interface RequestHead extends RequestLine {
   readonly keepAlive: boolean;
   /** What the client asks to upgrade to, where that can be passed on. */
   readonly upgrade: string | undefined;
+  /** How often it may still be passed on, where it says so and is of a method that heeds that. */
+  readonly maxForwards: number | undefined;
   /** Names that `Connection` lists, in lower case. */
   readonly connectionNames: readonly string[];
 }
@@ -69,6 +71,9 @@ export function readRequestHead(
     mayRepeat: line.isIdempotent && framing === NO_BODY,
     connectionNames,
     keepAlive: isKeptAlive(line.minor, connectionNames),
+    maxForwards: line.method === "OPTIONS" || line.method === "TRACE"
+      ? readMaxForwards(bytes, parser)
+      : undefined,
     upgrade: connectionNames.includes("upgrade")
       ? readUpgrade(bytes, parser, { line, framing })
       : undefined,
@@ -104,6 +109,15 @@ function readHost(
   const host = parseHost(bytes, authorityStart, authorityEnd);
   if (host === undefined || host === "") throw new MessageFault(400, "invalid authority");
   return [host, line.authority];
+}
+
+/** RFC 9110, 7.6.2: at zero a request is not passed on; the proxy offers neither method itself. */
+function readMaxForwards(bytes: Buffer, parser: HeadParser): number | undefined {
+  const value = joinValues(bytes, parser, Field.maxForwards);
+  if (value === "") return undefined;
+  if (!/^\d{1,9}$/.test(value)) throw new MessageFault(400, "invalid Max-Forwards");
+  if (Number(value) === 0) throw new MessageFault(501, "Max-Forwards is used up");
+  return Number(value);
 }
 
 interface UpgradeContext {

@@ -153,6 +153,25 @@ testEach(
 );
 
 testEach(
+  "buildUpstreamHead() counts Max-Forwards down, for OPTIONS and TRACE (RFC 9110 7.6.2)",
+  async (startEngine) => {
+    const options = await forwarded(
+      startEngine,
+      "OPTIONS / HTTP/1.1\r\nmax-forwards: 10\r\nHost: a.example\r\n\r\n",
+    );
+    assert.equal(
+      options,
+      `OPTIONS / HTTP/1.1\r\nHost: a.example\r\nMax-Forwards: 9\r\n${ADDED}\r\n`,
+    );
+    const get = await forwarded(
+      startEngine,
+      "GET / HTTP/1.1\r\nHost: a.example\r\nMax-Forwards: 10\r\n\r\n",
+    );
+    assert.match(get, /\r\nMax-Forwards: 10\r\n/);
+  },
+);
+
+testEach(
   "buildUpstreamHead() gives a request of HTTP/1.0 without Host the route's first host",
   async (startEngine) => {
     const head = await forwarded(startEngine, "GET / HTTP/1.0\r\n\r\n");

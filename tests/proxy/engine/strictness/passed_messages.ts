@@ -17,6 +17,7 @@ const KEPT: readonly Row[] = [
   ["one empty line first", "9112 2.2", `\r\n${line("GET / HTTP/1.1")}`],
   ["method that nobody knows", "9110 9.1", line("BREW /pot HTTP/1.1")],
   ["TRACE", "9110 9.3.8", line("TRACE / HTTP/1.1")],
+  ["Max-Forwards of a GET", "9110 7.6.2", get(`${H}Max-Forwards: 0\r\n`)],
   ["OPTIONS *", "9112 3.2.4", line("OPTIONS * HTTP/1.1")],
   ["absolute target", "9112 3.2.2", line("GET http://a.example/x HTTP/1.1")],
   ["scheme in upper case", "9110 4.2.3", line("GET HTTP://a.example/x HTTP/1.1")],

@@ -54,6 +54,12 @@ const CODINGS: readonly Row[] = [
   ["coding with a parameter", "9112 6.1", post("Transfer-Encoding: chunked;a=b")],
   ["coding in quotes", "9112 6.1", post('Transfer-Encoding: "chunked"')],
   ["coding with a comma in front", "9112 6.1", post("Transfer-Encoding: , chunked")],
+  [
+    "OPTIONS at its last forward",
+    "9110 7.6.2",
+    `OPTIONS / HTTP/1.1\r\n${H}Max-Forwards: 0\r\n\r\n`,
+  ],
+  ["TRACE at its last forward", "9110 7.6.2", `TRACE / HTTP/1.1\r\n${H}Max-Forwards: 0\r\n\r\n`],
   ["CONNECT", "9110 9.3.6", line("CONNECT a.example:443 HTTP/1.1")],
   ["long method", "9112 3", line(`${long(40)} / HTTP/1.1`)],
 ];
@@ -83,6 +89,19 @@ const FIELDS: readonly Row[] = [
   ["DEL in a value", "9110 5.5", get(`${H}A: b\x7f\r\n`)],
   ["Connection with a space in a name", "9110 7.6.1", get(`${H}Connection: a b\r\n`)],
   ["Connection with a quoted name", "9110 7.6.1", get(`${H}Connection: "close"\r\n`)],
+];
+
+const FORWARDS: readonly Row[] = [
+  [
+    "Max-Forwards with a sign",
+    "9110 7.6.2",
+    `OPTIONS / HTTP/1.1\r\n${H}Max-Forwards: +1\r\n\r\n`,
+  ],
+  [
+    "two Max-Forwards",
+    "9110 7.6.2",
+    `TRACE / HTTP/1.1\r\n${H}Max-Forwards: 1\r\nMax-Forwards: 2\r\n\r\n`,
+  ],
 ];
 
 const HOSTS: readonly Row[] = [
@@ -173,7 +192,13 @@ export function headOf(count: number): string {
 
 /** All of them. */
 export const REFUSED_REQUESTS: readonly StrictnessCase[] = [
-  ...requestCases({ kind: "refused", status: 400 }, [...FRAMING, ...FIELDS, ...HOSTS, ...LINES]),
+  ...requestCases({ kind: "refused", status: 400 }, [
+    ...FRAMING,
+    ...FIELDS,
+    ...FORWARDS,
+    ...HOSTS,
+    ...LINES,
+  ]),
   ...requestCases({ kind: "refused", status: 501 }, CODINGS),
   ...requestCases({ kind: "refused", status: 505 }, VERSIONS),
   ...requestCases({ kind: "refused", status: 414 }, LONG_TARGETS),
