@@ -93,7 +93,7 @@ export function buildUpstreamHead(
 /** Method and target in origin form; `*` for OPTIONS without a path (RFC 9112, 3.2.4). */
 function startLine(bytes: Buffer, request: RequestHead, builder: HeadBuilder): void {
   const [start, end] = request.target;
-  builder.text(request.method).text(" ");
+  builder.start().text(request.method).text(" ");
   if (bytes[start] === 0x2f || request.path === "*") builder.run(bytes, start, end);
   else if (start === end) builder.text(request.method === "OPTIONS" ? "*" : "/");
   else builder.text("/").run(bytes, start, end);

@@ -89,5 +89,5 @@ export function buildUpgradeHead(source: ResponseSource, builder: HeadBuilder): 
 function startLine({ bytes, response }: ResponseSource, builder: HeadBuilder): void {
   const [start, end] = response.reason;
   // The three digits stand in every status line at the same place.
-  builder.text("HTTP/1.1 ").run(bytes, 9, 12).text(" ").run(bytes, start, end).text("\r\n");
+  builder.start().text("HTTP/1.1 ").run(bytes, 9, 12).text(" ").run(bytes, start, end).text("\r\n");
 }

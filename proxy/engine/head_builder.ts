@@ -1,7 +1,8 @@
 /**
  * Puts a head together out of runs of another head's octets and new lines.
  *
- * The rule: one builder makes one head at a time, synchronously; what it returns is a copy.
+ * The rule: one builder makes one head at a time, synchronously, from an empty start; what it returns is
+ * a copy.
  *
  * @module
  */
@@ -31,6 +32,12 @@ const LOOPED_BYTES = 64;
 export class HeadBuilder {
   #room = Buffer.allocUnsafeSlow(FIRST_CAPACITY_BYTES);
   #length = 0;
+
+  /** Begins a head: of one that was built and never sent, because its body was refused, nothing stays. */
+  start(): this {
+    this.#length = 0;
+    return this;
+  }
 
   /** Adds `bytes` from `start` to `end`. */
   run(bytes: Buffer, start: number, end: number): this {

@@ -84,7 +84,7 @@ export class MessageWriter implements BodySink {
   finish(trailers: Trailers | undefined, builder: HeadBuilder): void {
     if (!this.chunked) return;
     this.#closeChunk();
-    builder.text("0\r\n");
+    builder.start().text("0\r\n");
     if (trailers !== undefined) {
       builder.fields(trailers.bytes, trailers.parser, { fields: OMITTED_TRAILERS, names: [] });
     }

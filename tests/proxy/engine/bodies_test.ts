@@ -257,3 +257,25 @@ testEach(
       assert.match(all, /^HTTP\/1\.1 200 .*\r\n\r\n1HTTP\/1\.1 200 .*\r\n\r\n2HTTP\/1\.1 400 /s);
     }),
 );
+
+testEach(
+  "HeadBuilder keeps nothing of a head that was not sent",
+  (startEngine) =>
+    pair(startEngine, async (client, upstream, engine) => {
+      client.write("GET / HTTP/1.0\r\n\r\n");
+      const wire = await upstream.accept();
+      await wire.readHead();
+      // The head goes with the first octets of the body, and these are refused.
+      wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk");
+      assert.equal(await client.closed(), "ECONNRESET");
+      await using other = await engine.dial();
+      other.write(GET);
+      const next = await upstream.accept();
+      assert.match(await next.readHead(), /^GET \/ HTTP\/1\.1\r\n/);
+      next.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      assert.match(
+        await other.readUntil("ok"),
+        /^HTTP\/1\.1 200 OK\r\nContent-Length: 2\r\n\r\nok$/,
+      );
+    }),
+);

@@ -6,8 +6,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type MemorySocket, settle } from "../memory_network.ts";
+import { type MemoryNetwork, type MemorySocket, settle } from "../memory_network.ts";
 import type { MemoryEngine } from "../strictness/run_case.ts";
+import { GET, OK } from "../strictness/strictness_case.ts";
 import {
   readAnswers,
   readRequests,
@@ -125,7 +126,31 @@ async function deliver(
   const report = engine.report();
   assert.equal(report.connections, 0, "a connection is left");
   for (const { inFlight, streams } of report.generations) assert.equal(inFlight + streams, 0);
+  await checkNextClient(network);
   return outcome;
+}
+
+/** Nothing of a round is left for the next client, and its seed alone repeats it. */
+async function checkNextClient(network: MemoryNetwork): Promise<void> {
+  network.dialled.length = 0;
+  network.isRefusing = false;
+  const client = network.connect();
+  client.feed(GET);
+  await settle();
+  const [upstream] = network.dialled;
+  const { messages, rest, fault } = readRequests(upstream?.written ?? "");
+  assert.deepEqual(
+    [messages.length, rest, fault],
+    [1, "", undefined],
+    "the next request is spoiled",
+  );
+  messages.forEach(checkRequest);
+  upstream?.feed(OK);
+  await settle();
+  assert.equal(client.written, OK, "the next answer is spoiled");
+  client.feedReset();
+  upstream?.feedReset();
+  await settle();
 }
 
 /** Buffers that are full, and have room again; connections that are reset. */
