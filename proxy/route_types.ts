@@ -55,6 +55,8 @@ export interface RouteOptions {
   readonly health: HealthOptions;
   /** Milliseconds until an answer must have begun; none: no limit. */
   readonly responseTimeoutMs?: number;
+  /** Octets that the body of a request may have; none: no limit. */
+  readonly maxBodyBytes?: number;
   /** Whether X-Forwarded-* and Forwarded headers of the client are trusted and appended to. */
   readonly forwardHeaders: boolean;
 }

@@ -8,9 +8,11 @@
 import { isIP } from "node:net";
 import { availableParallelism, networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { parseTarget } from "../control/parse_request.ts";
 import { type RunOptions, runProxy, StartError } from "../control/run_proxy.ts";
 import { formatAuthority } from "../health/check_health.ts";
 import { VERSION } from "../version.ts";
+import { LIMIT_HELP, LIMIT_SPEC, limitWords, readAccessLog, readLimits } from "./limit_flags.ts";
 import { parseDuration } from "./parse_duration.ts";
 import { type Flags, type FlagSpec, parseFlags } from "./parse_flags.ts";
 import { type ProxyIo, ProxyUsageError } from "./proxy_io.ts";
@@ -34,9 +36,12 @@ Options:
   --workers N             worker processes (one for each core, at most 8)
   --stop-timeout TIME     time for requests to end after SIGTERM (25s)
   --takeover              take over from the proxy that runs on this socket, without a gap
-`;
+  --metrics ADDR:PORT     where metrics can be read, in the text format of Prometheus (nowhere)
+
+${LIMIT_HELP}`;
 
 const SPEC: FlagSpec = {
+  ...LIMIT_SPEC,
   "http-port": "string",
   "https-port": "string",
   listen: "list",
@@ -45,6 +50,7 @@ const SPEC: FlagSpec = {
   workers: "string",
   "stop-timeout": "string",
   takeover: "boolean",
+  metrics: "string",
 };
 const PORTS = { min: 1, max: 65535 };
 const MAX_DEFAULT_WORKERS = 8;
@@ -87,13 +93,19 @@ function readRunOptions(flags: Flags, io: ProxyIo, addresses: readonly string[])
   const stopTimeoutMs = parseDuration(flags.text("stop-timeout") ?? "25s", "stop-timeout");
   // A worker closes its streams in order before its time is over, and is killed only after it.
   const retireMs = Math.max(0, stopTimeoutMs - STREAM_CLOSE_MS);
+  // Read here as well, so that what is wrong is said before anything is started.
+  readLimits(flags);
+  readAccessLog(flags);
+  const worker = ["worker", ...listen, "--retire-ms", String(retireMs), ...limitWords(flags)];
+  const metrics = flags.text("metrics");
   return {
     stateDir,
     socketPath: flags.text("socket") ?? join(stateDir, SOCKET_NAME),
     workers,
-    workerArgv: [...io.selfCommand, "worker", ...listen, "--retire-ms", String(retireMs)],
+    workerArgv: [...io.selfCommand, ...worker],
     takeover: flags.has("takeover"),
     stopTimeoutMs,
+    ...(metrics !== undefined && { metrics: parseTarget(metrics, "--metrics") }),
   };
 }
 

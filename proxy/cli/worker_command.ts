@@ -7,15 +7,18 @@
  */
 import process from "node:process";
 import { parseTarget } from "../control/parse_request.ts";
+import { observeDescriptors, planMaxConnections } from "../worker/descriptor_limit.ts";
 import type { FromWorker } from "../worker/protocol.ts";
 import { runWorker } from "../worker/run_worker.ts";
+import { LIMIT_SPEC, readAccessLog, readLimits } from "./limit_flags.ts";
 import { parseFlags } from "./parse_flags.ts";
 import type { ProxyIo } from "./proxy_io.ts";
 
 /** Runs a worker; resolves with the exit code. */
 export async function workerCommand(args: readonly string[], io: ProxyIo): Promise<number> {
-  const flags = parseFlags(args, { listen: "list", "retire-ms": "string" });
+  const flags = parseFlags(args, { ...LIMIT_SPEC, listen: "list", "retire-ms": "string" });
   const retireMs = flags.integer("retire-ms", { min: 0, max: 2 ** 31 - 1 });
+  const accessLog = readAccessLog(flags);
   const listen = flags.list("listen").map((address) => {
     const { host, port } = parseTarget(address, "--listen");
     return { host, port };
@@ -24,7 +27,12 @@ export async function workerCommand(args: readonly string[], io: ProxyIo): Promi
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   await runWorker({
     listen,
-    ...(retireMs !== undefined && { settings: { retireMs } }),
+    settings: {
+      maxConnections: planMaxConnections(observeDescriptors()),
+      ...readLimits(flags),
+      ...(retireMs !== undefined && { retireMs }),
+    },
+    ...(accessLog && { accessLog }),
     input: io.stdin,
     send: (message: FromWorker) => {
       io.stdout.write(`${JSON.stringify(message)}\n`);

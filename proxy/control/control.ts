@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Failure, SwitchResult } from "../api.ts";
 import { EndpointChecks } from "./endpoint_checks.ts";
 import { failure, OperationError } from "./failure.ts";
-import type { Change, ProxyState } from "./proxy_state.ts";
+import { type Change, findRoute, type ProxyState } from "./proxy_state.ts";
 import { pruneLedger } from "./report_ledger.ts";
 import { makeSnapshot } from "./snapshot.ts";
 import { saveState } from "./state_file.ts";
@@ -46,6 +46,8 @@ export class Control {
   readonly log: (line: string) => void;
   /** The answer to the last switch of each route, for its repetition. */
   readonly lastSwitch = new Map<string, SwitchResult>();
+  /** How often a route was given another generation. */
+  switches = 0;
   readonly #stateDir: string;
   readonly #warnings: string[] = [];
   #state: ProxyState;
@@ -109,6 +111,7 @@ export class Control {
       if (outcome.kind === "failure") throw new OperationError(outcome);
       if (outcome.state === this.#state) return { result: outcome.result, applied: [] };
       await this.#save(outcome.state);
+      this.switches += countSwitches(this.#state, outcome.state);
       this.#state = outcome.state;
       const applied = await this.publish();
       this.#forgetOldCounters();
@@ -182,6 +185,13 @@ export class Control {
     this.#wake = new AbortController();
     waiting.abort();
   }
+}
+
+/** How many routes of `after` are in another generation than before. */
+function countSwitches(before: ProxyState, after: ProxyState): number {
+  return after.routes.filter((route) =>
+    findRoute(before, route)?.current.generation !== route.current.generation
+  ).length;
 }
 
 /** The refusal of a process that another one has replaced. */

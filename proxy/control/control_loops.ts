@@ -22,6 +22,8 @@ import type { EndpointFailed } from "./worker_process.ts";
 const POLL_MS = 100;
 /** Milliseconds between two looks at workers that nobody asks about. */
 const REPORT_MS = 2_000;
+/** Milliseconds between two warnings of lines that the access log has lost. */
+const LOSS_EVERY_MS = 60_000;
 /** Milliseconds until a verdict that could not be carried out is tried again. */
 const RETRY_MS = 1_000;
 
@@ -59,10 +61,26 @@ export async function runCheckLoop(control: Control, signal: AbortSignal): Promi
 
 /** Asks the workers now and then, so that one that hangs is found, until `signal` is aborted. */
 export async function runReportLoop(control: Control, signal: AbortSignal): Promise<void> {
+  let told: ToldLoss = { lines: 0, atMs: -Infinity };
   while (!signal.aborted) {
     await control.pool.report();
+    told = tellLostLines(control, told);
     await pause(REPORT_MS, signal);
   }
+}
+
+interface ToldLoss {
+  readonly lines: number;
+  readonly atMs: number;
+}
+
+/** Says, once a minute at most, that the access log has lost lines. */
+function tellLostLines(control: Control, told: ToldLoss): ToldLoss {
+  const { lostLines = 0, error } = control.pool.counts?.log ?? {};
+  const nowMs = control.now();
+  if (lostLines === told.lines || nowMs - told.atMs < LOSS_EVERY_MS) return told;
+  control.warn(`the access log has lost ${lostLines - told.lines} lines: ${error}`);
+  return { lines: lostLines, atMs: nowMs };
 }
 
 /** Leaves an endpoint out that a worker could not reach. */

@@ -101,6 +101,10 @@ export function parseRouteOptions(value: unknown, path: string): RouteOptions {
       ...at("responseTimeoutMs"),
       (value, path) => readInteger(value, path, { min: 1 }),
     ),
+    maxBodyBytes: readOptional(
+      ...at("maxBodyBytes"),
+      (value, path) => readInteger(value, path, { min: 1 }),
+    ),
     forwardHeaders: readBoolean(...at("forwardHeaders")),
   });
 }

@@ -31,7 +31,11 @@ export interface Totals extends Counters {
 const ENDED = -1;
 
 /** The ledger with a worker's new report; what it no longer tells of has nothing in flight. */
-export function recordReport(ledger: Ledger, worker: number, report: WorkerReport): Ledger {
+export function recordReport(
+  ledger: Ledger,
+  worker: number,
+  report: Pick<WorkerReport, "generations">,
+): Ledger {
   const former = (ledger.get(worker) ?? []).filter((old) =>
     !report.generations.some((now) => isSameGeneration(now, old))
   );

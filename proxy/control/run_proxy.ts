@@ -18,6 +18,7 @@ import {
 import { makeControlServer } from "./control_server.ts";
 import { bindControlSocket, type BoundSocket, isAnswered } from "./control_socket.ts";
 import { handOver, type HeldRole, requestHandOver } from "./hand_over.ts";
+import { type MetricsAddress, runMetricsServer } from "./metrics_server.ts";
 import { lookUpIpv4, resolveTarget } from "./resolve_target.ts";
 import { loadState } from "./state_file.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -34,6 +35,8 @@ export interface RunOptions {
   /** Milliseconds that workers have to end their work. */
   readonly stopTimeoutMs: number;
   readonly limits?: Partial<RunLimits>;
+  /** Where metrics can be read; nowhere unless given. */
+  readonly metrics?: MetricsAddress;
 }
 
 /** How long workers may take. */
@@ -105,6 +108,7 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
     runCheckLoop(control, signal),
     runReportLoop(control, signal),
     untilReplaced(socket, signal),
+    ...(options.metrics ? [runMetricsServer(control, options.metrics, signal)] : []),
   ];
   await Promise.race([aborted(signal), ...loops]);
   effects.log(`stopping: workers have ${options.stopTimeoutMs / 1000} s to end their work`);

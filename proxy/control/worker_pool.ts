@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Color, DrainingRequest, RouteKey } from "../api.ts";
 import type { Snapshot } from "../worker/protocol.ts";
 import { type Ledger, recordEnd, recordReport } from "./report_ledger.ts";
+import { TrafficLedger, type WorkerCounts } from "./traffic_ledger.ts";
 import { type Applied, type EndpointFailed, WorkerProcess } from "./worker_process.ts";
 
 /** What a pool needs. */
@@ -64,9 +65,11 @@ export class WorkerPool {
   readonly #stopped = new AbortController();
   #snapshot: Snapshot = { sequence: 0, routes: [] };
   #ledger: Ledger = new Map();
+  readonly #traffic = new TrafficLedger();
   #reports: Promise<Ledger> | undefined;
   #lastNumber = 0;
   #isStarted = false;
+  #restarts = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -75,6 +78,16 @@ export class WorkerPool {
   /** What the workers counted, as last reported. */
   get ledger(): Ledger {
     return this.#ledger;
+  }
+
+  /** What they counted since the pool began, of workers that ended as well; never goes down. */
+  get counts(): WorkerCounts | undefined {
+    return this.#traffic.sum();
+  }
+
+  /** How many workers ended and were replaced. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** The workers that are alive. */
@@ -178,6 +191,7 @@ export class WorkerPool {
   async #onEnded(member: Member, how: string): Promise<void> {
     this.#members.delete(member);
     this.#ledger = recordEnd(this.#ledger, member.number);
+    this.#traffic.end(member.number);
     if (this.#stopped.signal.aborted || !this.#isStarted) return;
     const { warn, now } = this.#options;
     const earlyDeaths = now() - member.startedAtMs < YOUNG_MS ? member.earlyDeaths + 1 : 0;
@@ -186,6 +200,7 @@ export class WorkerPool {
       ? 0
       : Math.min(FIRST_PAUSE_MS * 2 ** (earlyDeaths - 2), LONGEST_PAUSE_MS);
     warn(`worker ${member.process.pid} ended (${how}) and is replaced`);
+    this.#restarts++;
     const { signal } = this.#stopped;
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
     if (!signal.aborted) this.#spawn(earlyDeaths);
@@ -219,6 +234,7 @@ export class WorkerPool {
       member.answeredAtMs = this.#options.now();
       member.connections = report.connections;
       this.#ledger = recordReport(this.#ledger, member.number, report);
+      this.#traffic.record(member.number, report);
     }));
     return this.#ledger;
   }

@@ -11,6 +11,7 @@ import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { InFlight } from "./generation_counters.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { Dial, Network, Socket } from "./socket.ts";
+import type { TrafficCounters } from "./traffic_counters.ts";
 import { keepConnection, takeConnection, UpstreamConnection } from "./upstream_connection.ts";
 
 /** What dialling needs of the engine. */
@@ -25,6 +26,9 @@ export interface DialContext {
   contain(action: () => void, abandon: () => void): void;
   /** Called when a dial to `endpoint` failed or hung, and it is left out from now on. */
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
+  readonly traffic: TrafficCounters;
+  /** Closes all idle connections to upstreams: this process has no more descriptors. */
+  freeDescriptors(): void;
 }
 
 /** Who asks for a connection, and is told. */
@@ -142,7 +146,7 @@ export class Acquisition {
     const { address: host, port } = endpoint.endpoint;
     attempt.dial = network.dial({ host, port }, {
       connected: (socket) => this.#contain(() => this.#connected(attempt, socket)),
-      failed: (error) => this.#contain(() => this.#failed(attempt, describeDialError(error))),
+      failed: (error) => this.#contain(() => this.#refused(attempt, error)),
     });
   }
 
@@ -183,7 +187,18 @@ export class Acquisition {
     }
   }
 
+  #refused(attempt: Attempt, error: Error): void {
+    const reason = describeDialError(error);
+    if (!isShortage(error)) return this.#failed(attempt, reason);
+    // Nothing is wrong with the endpoint: it stays in use, and the next request has more room.
+    this.#remove(attempt);
+    this.#context.freeDescriptors();
+    this.#lastError = `connect ${endpointKey(attempt.endpoint.endpoint)}: ${reason}`;
+    if (!this.#settled) this.#next();
+  }
+
   #failed(attempt: Attempt, error: string): void {
+    this.#context.traffic.dialFailures++;
     this.#remove(attempt);
     this.#lastError = `connect ${endpointKey(attempt.endpoint.endpoint)}: ${error}`;
     this.#eject(attempt.endpoint, error);
@@ -200,6 +215,19 @@ export class Acquisition {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
   }
 }
+
+/** Whether this process, and not the endpoint, is why a dial failed. */
+function isShortage(error: Error): boolean {
+  return "code" in error && SHORTAGES.has(String(error.code));
+}
+
+const SHORTAGES: ReadonlySet<string> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+  "EADDRNOTAVAIL",
+]);
 
 function describeDialError(error: Error): string {
   const code = "code" in error ? String(error.code) : "";

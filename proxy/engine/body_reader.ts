@@ -39,8 +39,13 @@ export interface Trailers {
   readonly parser: HeadParser;
 }
 
-/** Makes the reader for `framing`. */
-export function createBodyReader(framing: BodyFraming): BodyReader {
+/**
+ * Makes the reader for `framing`.
+ *
+ * @param maxBytes What the pieces of a chunked body may have in sum: a chunk that goes beyond it is a
+ * {@linkcode MessageFault} of 413 as soon as its size is read. A length is known before.
+ */
+export function createBodyReader(framing: BodyFraming, maxBytes = Infinity): BodyReader {
   switch (framing.kind) {
     case "none":
       return EMPTY_BODY;
@@ -49,7 +54,7 @@ export function createBodyReader(framing: BodyFraming): BodyReader {
     case "close":
       return new LengthReader(Infinity);
     case "chunked":
-      return new ChunkedReader();
+      return new ChunkedReader(maxBytes);
   }
 }
 
@@ -90,9 +95,14 @@ const EMPTY = Buffer.alloc(0);
 class ChunkedReader implements BodyReader {
   readonly #header = new ChunkHeader();
   #state: "header" | "data" | "data CR" | "data LF" | "trailers" | "done" = "header";
+  #allowedBytes: number;
   #leftBytes = 0;
   #trailerBytes: Buffer = EMPTY;
   #trailerParser: HeadParser | undefined;
+
+  constructor(maxBytes: number) {
+    this.#allowedBytes = maxBytes;
+  }
 
   get done(): boolean {
     return this.#state === "done";
@@ -140,6 +150,8 @@ class ChunkedReader implements BodyReader {
     if (progress === "fault") throw new MessageFault(400, "invalid chunk size or extension");
     if (progress === "more") return;
     this.#leftBytes = this.#header.size;
+    this.#allowedBytes -= this.#leftBytes;
+    if (this.#allowedBytes < 0) throw new MessageFault(413, "body too large");
     this.#state = this.#leftBytes === 0 ? "trailers" : "data";
   }
 

@@ -50,6 +50,10 @@ class StreamSocket implements Socket {
     return this.#remoteAddress ??= formatPeer(this.#raw.remoteAddress ?? "");
   }
 
+  get bytesWritten(): number {
+    return this.#waiting.reduce((sum, { length }) => sum + length, this.#raw.bytesWritten);
+  }
+
   write(bytes: Buffer): boolean {
     if (this.#isEnded || this.closed) return true;
     if (this.#waiting.length === 0) {

@@ -6,23 +6,19 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import type { EngineContext } from "./engine_context.ts";
-import { Exchange, type ExchangeClient, type PreparedRequest } from "./exchange.ts";
+import type { AccessEntry } from "./access_log.ts";
+import type { ClientOrigin, EngineContext } from "./engine_context.ts";
+import { Exchange, type PreparedRequest } from "./exchange.ts";
+import type { ExchangeClient } from "./exchange_client.ts";
 import { HalfCloseProbe } from "./half_close_probe.ts";
 import { MessageFault } from "./message_fault.ts";
 import { formatOwnAnswer } from "./own_answer.ts";
+import { openTunnel } from "./open_tunnel.ts";
 import { PhaseClock } from "./phase_clock.ts";
 import { prepareRequest } from "./prepare_request.ts";
+import { PART_OF_HEAD, refusalOf, SLOW_BODY, SLOW_HEAD } from "./refusal.ts";
 import { RequestReader } from "./request_reader.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
-import { Tunnel } from "./tunnel.ts";
-
-/** What is known of a client before its first octet, and who is told of its end. */
-export interface ClientOrigin {
-  readonly scheme: "http" | "https";
-  /** Called once, when the connection is closed. */
-  readonly closed: (connection: ClientConnection) => void;
-}
 
 /** A client's connection. */
 export class ClientConnection implements SocketHandler, ExchangeClient {
@@ -34,6 +30,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #exchange: Exchange | undefined;
   #request: PreparedRequest | undefined;
   #probe: HalfCloseProbe | undefined;
+  /** The line of the request that is being answered; none where nothing is logged. */
+  #entry: AccessEntry | undefined;
   #answerBegan = false;
   #isHalfClosed = false;
   #isPaused = false;
@@ -49,7 +47,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   get mayKeepAlive(): boolean {
-    return !this.#context.isRetiring;
+    return !this.#context.isRetiring && !this.#reader.isUsedUp;
   }
 
   /** Closes at once; under an answer so that the client sees that it was cut. */
@@ -63,9 +61,10 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   sweep(nowMs: number): void {
     if (this.#clock.phase === "exchange") return this.#sweepExchange(nowMs);
     if (!this.#clock.isDue(nowMs)) return;
-    if (this.#clock.phase === "between") this.#linger();
-    else if (this.#clock.phase === "head") this.#refuse(408);
-    else this.socket.destroy();
+    if (this.#clock.phase === "head") return this.#refuse(SLOW_HEAD);
+    if (this.#clock.phase !== "between") return this.socket.destroy();
+    this.#context.traffic.idled++;
+    this.#linger();
   }
 
   onData(bytes: Buffer): void {
@@ -90,7 +89,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   onEnd(): void {
     this.#isHalfClosed = true;
     if (this.#clock.phase === "between") return this.#linger();
-    if (this.#clock.phase === "head") return this.#refuse(400);
+    if (this.#clock.phase === "head") return this.#refuse(PART_OF_HEAD);
     // What waits for the upstream's connection may be the whole rest of the request.
     if (this.#clock.phase === "exchange" && !this.#isBodyWaiting()) this.#endRequest();
   }
@@ -100,7 +99,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#exchange = undefined;
     this.#probe?.stop();
     this.#reader.release();
-    this.#origin.closed(this);
+    this.#log("the client closed the connection");
+    this.#origin.closed();
   }
 
   bodyWanted(): void {
@@ -122,8 +122,9 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.socket.resume();
   }
 
-  answerBegan(): void {
+  answerBegan(status: number): void {
     this.#answerBegan = true;
+    if (this.#entry !== undefined) this.#entry.status = status;
     this.#probe?.stop();
   }
 
@@ -137,32 +138,31 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   finished(keepAlive: boolean): void {
     this.#exchange = undefined;
     this.#probe?.stop();
+    this.#log();
     if (!keepAlive) return this.#linger();
     this.#clock.enter("between");
     this.resumeBody();
     this.#readRequests();
   }
 
-  cut(): void {
+  cut(reason = "cut"): void {
     this.#exchange = undefined;
+    this.#log(reason);
     this.socket.reset();
   }
 
   upgraded(upstream: Socket, fromUpstream: Buffer | undefined): void {
-    const { inFlight, head } = this.#request!;
-    const isWebSocket = head.upgrade?.toLowerCase() === "websocket";
-    const tunnel = new Tunnel(this.socket, upstream, {
-      isWebSocket,
+    const tunnel = openTunnel(this.#request!, {
+      client: this.socket,
+      upstream,
       closeMs: this.#context.settings.streamCloseMs,
       closed: () => {
-        inFlight.end();
-        this.#origin.closed(this);
+        this.#log();
+        this.#origin.closed();
       },
     });
-    for (const socket of [this.socket, upstream]) socket.watchPeer();
     this.#clock.enter("tunnel");
     this.#exchange = undefined;
-    inFlight.becomeStream(isWebSocket ? "websocket" : "stream", () => tunnel.close());
     tunnel.start(this.#reader.take(), fromUpstream);
     if (this.#isHalfClosed) this.socket.handler.onEnd();
   }
@@ -189,7 +189,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
       while (this.#clock.isReading && this.#readRequest());
     } catch (error) {
       if (!(error instanceof MessageFault)) throw error;
-      this.#refuse(error.status);
+      this.#refuse(error);
     } finally {
       this.#isReading = false;
     }
@@ -198,18 +198,17 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   #readRequest(): boolean {
     if (this.#reader.waitingBytes === 0) return false;
-    if (this.#clock.phase === "between") {
-      this.#clock.enter("head");
-    }
+    if (this.#clock.phase === "between") this.#clock.enter("head");
     const source = this.#reader.read();
     if (source === undefined) return false;
     const { remoteAddress } = this.socket;
     const { scheme } = this.#origin;
-    const prepared = prepareRequest(source, this.#context, { remoteAddress, scheme });
+    const entry = this.#entry = this.#context.accessLog?.begin(this.socket, source);
+    const prepared = prepareRequest(source, this.#context, { remoteAddress, scheme, entry });
     this.#reader.done();
     this.#clock.enter("exchange");
     this.#answerBegan = false;
-    if (prepared === undefined) this.#answerUnrouted(source.request);
+    if (typeof prepared === "number") this.#answerUntaken(source.request, prepared);
     else this.#begin(prepared);
     return true;
   }
@@ -222,9 +221,9 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   /** The body of a request that nobody takes is not read: the connection ends with the answer. */
-  #answerUnrouted(head: PreparedRequest["head"]): void {
+  #answerUntaken(head: PreparedRequest["head"], status: 404 | 413): void {
     const keepAlive = head.keepAlive && this.mayKeepAlive && head.framing.kind === "none";
-    this.#write(404, { isHead: head.isHead, keepAlive });
+    this.#write(status, { isHead: head.isHead, keepAlive });
     this.finished(keepAlive);
   }
 
@@ -234,16 +233,19 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
       if (end < bytes.length) this.#reader.push(bytes.subarray(end));
     } catch (error) {
       if (!(error instanceof MessageFault)) throw error;
-      this.#failBody(error.status);
+      this.#failBody(error);
     }
   }
 
   /** The body cannot be read to its end: the upstream's request is cut, the client is told. */
-  #failBody(status: number): void {
+  #failBody(fault: MessageFault): void {
     this.#exchange?.abort();
-    if (this.#answerBegan) return this.cut();
-    this.#exchange = undefined;
-    this.#refuse(status);
+    if (!this.#answerBegan) {
+      this.#exchange = undefined;
+      return this.#refuse(fault);
+    }
+    this.#context.traffic.refuse(refusalOf(fault));
+    this.cut(fault.message);
   }
 
   #sweepExchange(nowMs: number): void {
@@ -251,7 +253,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     if (exchange === undefined) return;
     const isStalled = exchange.wantsBody && !this.#isPaused;
     const { bodyStallMs } = this.#context.settings;
-    if (isStalled && this.#clock.ageMs(nowMs) >= bodyStallMs) return this.#failBody(408);
+    if (isStalled && this.#clock.ageMs(nowMs) >= bodyStallMs) return this.#failBody(SLOW_BODY);
     exchange.sweep(nowMs);
   }
 
@@ -263,16 +265,25 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#probe = new HalfCloseProbe(this.socket, this.#context);
   }
 
-  #refuse(status: number): void {
+  #refuse(fault: MessageFault): void {
+    this.#context.traffic.refuse(refusalOf(fault));
+    this.#entry ??= this.#context.accessLog?.begin(this.socket);
     // RFC 9110, 9.3.2: the answer to a HEAD has no content, even if the rest of it was not valid.
     const isHead = this.#clock.phase === "exchange"
       ? this.#request!.head.isHead
       : this.#reader.isHead;
-    this.#write(status, { isHead, keepAlive: false });
+    this.#write(fault.status, { isHead, keepAlive: false });
+    this.#log(fault.message);
     this.#linger();
   }
 
+  #log(reason?: string): void {
+    this.#entry?.end(reason);
+    this.#entry = undefined;
+  }
+
   #write(status: number, how: { readonly isHead: boolean; readonly keepAlive: boolean }): void {
+    if (this.#entry !== undefined) this.#entry.status = status;
     this.socket.write(formatOwnAnswer({ status, nowMs: this.#context.now(), ...how }));
   }
 

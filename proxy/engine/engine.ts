@@ -8,7 +8,10 @@
 import { randomUUID } from "node:crypto";
 import type { Color, DrainingRequest, Endpoint, RouteKey } from "../api.ts";
 import type { Snapshot, WorkerReport } from "../worker/protocol.ts";
+import type { AccessLog } from "./access_log.ts";
+import { refuseConnection } from "./busy_connection.ts";
 import { ClientConnection } from "./client_connection.ts";
+import { ConnectionLimits } from "./connection_limits.ts";
 import type { EndpointState } from "./endpoint.ts";
 import type { ActiveRoute, EngineContext } from "./engine_context.ts";
 import type { InFlight } from "./generation_counters.ts";
@@ -18,6 +21,7 @@ import type { RouteTable } from "./route_table.ts";
 import { type FormerInFlight, RouteState } from "./route_state.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { Listener, Network, Socket, SocketAddress } from "./socket.ts";
+import { TrafficCounters } from "./traffic_counters.ts";
 import { closeExpired, closeIdle } from "./upstream_connection.ts";
 
 /** Parsers that are kept for the next head; more are made and forgotten where it takes them. */
@@ -33,6 +37,8 @@ export interface EngineOptions {
   readonly log: (message: string) => void;
   /** Called when an endpoint could not be dialled and is left out for now. */
   readonly endpointFailed: (route: RouteKey, endpoint: Endpoint, error: string) => void;
+  /** None: no request is logged. */
+  readonly accessLog?: AccessLog;
 }
 
 /** The data path of one worker. */
@@ -40,14 +46,17 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #context: LiveContext;
   readonly #connections = new Set<ClientConnection>();
+  readonly #limits: ConnectionLimits;
   readonly #listeners: Listener[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
   readonly #emptied: (() => void)[] = [];
+  #refusing = 0;
   #stopped = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#context = new LiveContext(options);
+    this.#limits = new ConnectionLimits(options.settings);
     this.#sweeper = setInterval(() => this.#sweep(), options.settings.sweepMs);
   }
 
@@ -76,6 +85,8 @@ export class Engine {
     const nowMs = this.#options.now();
     return {
       connections: this.#connections.size,
+      traffic: this.#context.traffic.report(),
+      routes: this.#context.state.counts(),
       generations: generations.map((counters) => counters.report(nowMs)),
     };
   }
@@ -114,12 +125,30 @@ export class Engine {
   }
 
   #accept(socket: Socket, scheme: "http" | "https"): void {
-    const closed = (connection: ClientConnection): void => {
+    const { traffic } = this.#context;
+    traffic.accepted++;
+    const refusal = this.#limits.enter(socket);
+    if (refusal !== undefined) {
+      traffic.refuse(refusal);
+      return this.#refuse(socket);
+    }
+    const closed = (): void => {
+      this.#limits.leave(socket);
       this.#connections.delete(connection);
       if (this.#connections.size > 0) return;
       for (const wake of this.#emptied.splice(0)) wake();
     };
-    this.#connections.add(new ClientConnection(this.#context, socket, { scheme, closed }));
+    const connection = new ClientConnection(this.#context, socket, { scheme, closed });
+    this.#connections.add(connection);
+  }
+
+  /** Many at once would need what the limit is there to save: descriptors. */
+  #refuse(socket: Socket): void {
+    const { settings, now } = this.#options;
+    if (this.#refusing >= settings.maxRefusing) return socket.destroy();
+    this.#refusing++;
+    const closed = (): void => void this.#refusing--;
+    refuseConnection(socket, { nowMs: now(), lingerMs: settings.lingerMs, closed });
   }
 
   async #closeStreams(streams: readonly InFlight[]): Promise<readonly DrainingRequest[]> {
@@ -155,6 +184,8 @@ class LiveContext implements EngineContext {
   readonly now: () => number;
   readonly state: RouteState;
   readonly builder = new HeadBuilder();
+  readonly traffic = new TrafficCounters();
+  readonly accessLog: AccessLog | undefined;
   readonly requestId: () => string = randomUUID;
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
   readonly #log: (message: string) => void;
@@ -166,6 +197,7 @@ class LiveContext implements EngineContext {
     this.settings = options.settings;
     this.now = options.now;
     this.#log = options.log;
+    this.accessLog = options.accessLog;
     this.state = new RouteState(options.settings);
     this.endpointFailed = (endpoint, error) => {
       for (const key of this.state.routesOf(endpoint)) {
@@ -185,6 +217,10 @@ class LiveContext implements EngineContext {
       this.#log(`Serve a connection: ${error instanceof Error ? error.stack : error}`);
       abandon();
     }
+  }
+
+  freeDescriptors(): void {
+    for (const endpoint of this.state.endpoints()) closeIdle(endpoint);
   }
 
   takeParser(): HeadParser {

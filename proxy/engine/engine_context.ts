@@ -6,6 +6,7 @@
  * @module
  */
 import type { RouteOptions } from "../api.ts";
+import type { AccessLog } from "./access_log.ts";
 import type { DialContext } from "./acquisition.ts";
 import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { GenerationCounters } from "./generation_counters.ts";
@@ -20,12 +21,21 @@ export interface ActiveRoute {
   readonly choice: EndpointChoice;
 }
 
+/** What is known of a client before its first octet, and who is told of its end. */
+export interface ClientOrigin {
+  readonly scheme: "http" | "https";
+  /** Called once, when the connection is closed. */
+  readonly closed: () => void;
+}
+
 /** The engine, seen from a connection. */
 export interface EngineContext extends DialContext {
   /** Replaced whole by a snapshot: never kept longer than one synchronous step. */
   readonly routes: RouteTable<ActiveRoute>;
   /** Whether connections should end after their next answer. */
   readonly isRetiring: boolean;
+  /** None: no request is logged. */
+  readonly accessLog: AccessLog | undefined;
   readonly builder: HeadBuilder;
   readonly requestId: () => string;
   /** Lends a parser; given back with `returnParser` after the head was used. */

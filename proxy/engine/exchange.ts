@@ -13,12 +13,13 @@ import { type BodyReader, createBodyReader } from "./body_reader.ts";
 import { NO_BODY } from "./body_framing.ts";
 import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { ActiveRoute, EngineContext } from "./engine_context.ts";
+import type { ExchangeClient } from "./exchange_client.ts";
 import type { InFlight } from "./generation_counters.ts";
 import { MessageFault } from "./message_fault.ts";
 import { MessageWriter } from "./message_writer.ts";
 import type { RequestHead } from "./request_head.ts";
 import type { ResponseHead } from "./response_head.ts";
-import type { Socket, SocketHandler } from "./socket.ts";
+import type { SocketHandler } from "./socket.ts";
 import { dropConnection, keepConnection, UpstreamConnection } from "./upstream_connection.ts";
 
 /** A request that was read, counted and made ready for an upstream. */
@@ -28,28 +29,6 @@ export interface PreparedRequest {
   readonly inFlight: InFlight;
   /** The head to send, as often as it must be. */
   readonly upstreamHead: Buffer;
-}
-
-/** The client, seen from an exchange. */
-export interface ExchangeClient {
-  readonly socket: Socket;
-  /** Whether the connection may go on after this answer. */
-  readonly mayKeepAlive: boolean;
-  /** The exchange can take the body now. */
-  bodyWanted(): void;
-  /** The upstream takes no more for now. */
-  pauseBody(): void;
-  resumeBody(): void;
-  /** The answer's final head was sent. */
-  answerBegan(): void;
-  /** Nothing was sent yet: answer with an error of the proxy's own. */
-  answerError(status: number): void;
-  /** The answer is whole. */
-  finished(keepAlive: boolean): void;
-  /** The answer was cut: let the client see that. */
-  cut(): void;
-  /** From now on the connection is a tunnel. */
-  upgraded(upstream: Socket, fromUpstream: Buffer | undefined): void;
 }
 
 /** One exchange; it listens to the upstream's socket. */
@@ -74,7 +53,10 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#request = request;
     this.#client = client;
     this.#answer = new Answer(context, { socket: client.socket, request: request.head }, this);
-    this.#requestBody = createBodyReader(request.head.framing);
+    this.#requestBody = createBodyReader(
+      request.head.framing,
+      request.route.options.maxBodyBytes,
+    );
     if (request.head.framing === NO_BODY) return;
     this.#writer = new MessageWriter();
     this.#writer.chunked = request.head.framing.kind === "chunked";
@@ -128,7 +110,10 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#upstream?.socket.watchPeer();
     const { responseTimeoutMs } = this.#request.route.options;
     const { answerStallMs } = this.#context.settings;
-    if (this.#blockedSinceMs !== 0 && nowMs - this.#blockedSinceMs >= answerStallMs) this.#cut();
+    if (this.#blockedSinceMs !== 0 && nowMs - this.#blockedSinceMs >= answerStallMs) {
+      this.#context.traffic.refuse("answer_timeout");
+      this.#cut("the client took nothing of the answer");
+    }
     if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;
     if (this.#answer.response !== undefined || nowMs - this.#sentAtMs < responseTimeoutMs) return;
     this.#fail(504, `no answer in ${responseTimeoutMs} ms`);
@@ -204,7 +189,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   began(response: ResponseHead): void {
     const { inFlight } = this.#request;
     if (response.status >= 500) inFlight.fail(String(response.status), this.#context.now());
-    this.#client.answerBegan();
+    this.#client.answerBegan(response.status);
     if (!response.isEventStream || response.framing.kind === "none") return;
     inFlight.becomeStream("stream", () => this.#endStream());
   }
@@ -226,7 +211,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#upstream = undefined;
     this.#isOver = true;
     this.#answer.release();
-    this.#client.answerBegan();
+    this.#client.answerBegan(101);
     this.#client.upgraded(socket, rest);
   }
 
@@ -273,9 +258,9 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#client.answerError(status);
   }
 
-  #cut(): void {
+  #cut(reason?: string): void {
     this.#end();
-    this.#client.cut();
+    this.#client.cut(reason);
   }
 
   #dropUpstream(): void {

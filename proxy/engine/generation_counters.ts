@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Color, DrainingRequest, RouteKey } from "../api.ts";
+import type { Color, DrainingRequest, Endpoint, RouteKey } from "../api.ts";
 import type { GenerationReport } from "../worker/protocol.ts";
 import type { EndpointState } from "./endpoint.ts";
 
@@ -30,8 +30,9 @@ export class InFlight {
   kind: DrainingRequest["kind"] = "request";
   /** Ends it in order; set for streams. */
   close: (() => Promise<void>) | undefined;
+  /** Why it failed; none where it did not. */
+  failure: string | undefined;
   #endpoint: EndpointState | undefined;
-  #failed = false;
   #ended = false;
 
   constructor(counters: GenerationCounters, request: RequestFacts) {
@@ -39,6 +40,11 @@ export class InFlight {
     this.method = request.method;
     this.path = request.path;
     this.startedMs = request.nowMs;
+  }
+
+  /** Where it was sent last. */
+  get endpoint(): Endpoint | undefined {
+    return this.#endpoint?.endpoint;
   }
 
   /** Counts it as in flight at `endpoint`, and nowhere else. */
@@ -51,8 +57,8 @@ export class InFlight {
 
   /** Counts it as failed, once; `reason` is a status or what went wrong. */
   fail(reason: string, nowMs: number): void {
-    if (this.#failed || this.#ended) return;
-    this.#failed = true;
+    if (this.failure !== undefined || this.#ended) return;
+    this.failure = reason;
     this.counters.countFailure(`${this.method} ${shorten(this.path)}: ${reason}`, nowMs);
   }
 
@@ -123,6 +129,11 @@ export class GenerationCounters {
     this.#recent.count(nowMs, true);
     this.#examples.push(example);
     if (this.#examples.length > MAX_EXAMPLES) this.#examples.shift();
+  }
+
+  /** What was counted. */
+  get counts(): { readonly requests: number; readonly failed: number } {
+    return { requests: this.#requestCount, failed: this.#failedCount };
   }
 
   /** What control is told. */

@@ -29,6 +29,9 @@ export type HeadProgress = "more" | "done" | "fault";
 /** Room beside the target that a start line may take: method, version, two spaces. */
 const START_LINE_ROOM_BYTES = 64;
 
+/** The reason of the one 431 that is not about size. */
+export const TOO_MANY_FIELDS = "too many fields";
+
 type State =
   | "start line"
   | "start line end"
@@ -171,7 +174,7 @@ export class HeadParser {
     const octet = bytes[at];
     this.#at = at + 1;
     if (octet === COLON && at > this.#mark) {
-      if (this.count === this.#limits.maxFields) return this.#refuse(431, "too many fields");
+      if (this.count === this.#limits.maxFields) return this.#refuse(431, TOO_MANY_FIELDS);
       this.#nameEnd = at;
       this.#state = "value";
       return true;

@@ -47,6 +47,10 @@ class NodeSocket implements Socket {
     raw.on("close", () => this.#guard(() => this.handler.onClose(this.#error)));
   }
 
+  get bytesWritten(): number {
+    return this.#raw.bytesWritten;
+  }
+
   get closed(): boolean {
     return this.#raw.destroyed;
   }

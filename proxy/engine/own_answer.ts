@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<number, readonly [reason: string, text: string]>>
   400: ["Bad Request", "the request is not valid HTTP/1.1"],
   404: ["Not Found", "no app is routed under this host and path"],
   408: ["Request Timeout", "the request did not arrive in time"],
+  413: ["Content Too Large", "the request body is too large"],
   414: ["URI Too Long", "the request target is too long"],
   431: ["Request Header Fields Too Large", "the request head is too large"],
   501: ["Not Implemented", "the method or transfer coding is not offered"],
@@ -24,6 +25,8 @@ const REASONS: Readonly<Record<number, readonly [reason: string, text: string]>>
 /** How an own answer is sent. */
 export interface OwnAnswer {
   readonly status: number;
+  /** What it says, where that is not what the status says anyway. */
+  readonly text?: string;
   /** A HEAD gets no body. */
   readonly isHead: boolean;
   readonly keepAlive: boolean;
@@ -33,7 +36,7 @@ export interface OwnAnswer {
 /** The whole answer. */
 export function formatOwnAnswer(answer: OwnAnswer): Buffer {
   const [reason, text] = REASONS[answer.status] ?? ["Error", "the request failed"];
-  const body = `luma-proxy: ${text}\n`;
+  const body = `luma-proxy: ${answer.text ?? text}\n`;
   const lines = [
     `HTTP/1.1 ${answer.status} ${reason}`,
     `Date: ${new Date(answer.nowMs).toUTCString()}`,

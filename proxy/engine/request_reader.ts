@@ -21,11 +21,17 @@ export class RequestReader {
   #waiting: Buffer | undefined;
   #parser: HeadParser | undefined;
   #hasSkippedLine = false;
+  #count = 0;
 
   constructor(context: EngineContext) {
     this.#context = context;
     const { maxTargetBytes } = context.settings;
     this.#reading = { maxTargetBytes, hosts: new HostMemory() };
+  }
+
+  /** Whether the connection has had all the requests that it may have. */
+  get isUsedUp(): boolean {
+    return this.#count >= this.#context.settings.maxConnectionRequests;
   }
 
   /** Octets that nobody took yet. */
@@ -66,6 +72,8 @@ export class RequestReader {
     if (progress === "more") return undefined;
     if (progress === "fault") throw new MessageFault(parser.fault.status, parser.fault.reason);
     const request = readRequestHead(bytes, parser, this.#reading);
+    this.#count++;
+    if (this.isUsedUp) this.#context.traffic.usedUp++;
     return { bytes, parser, request };
   }
 

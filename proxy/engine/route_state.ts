@@ -7,7 +7,7 @@
  * @module
  */
 import type { Color, RouteKey } from "../api.ts";
-import type { FromWorker, RouteSnapshot, Snapshot } from "../worker/protocol.ts";
+import type { FromWorker, RouteCount, RouteSnapshot, Snapshot } from "../worker/protocol.ts";
 import { endpointKey, EndpointState } from "./endpoint.ts";
 import { EndpointChoice } from "./endpoint_choice.ts";
 import type { ActiveRoute } from "./engine_context.ts";
@@ -25,6 +25,8 @@ export class RouteState {
   readonly #endpoints = new Map<string, EndpointState>();
   readonly #current = new Map<string, GenerationCounters>();
   readonly #former = new Map<string, GenerationCounters>();
+  /** The counts of generations that are forgotten, by route and color. */
+  readonly #settled = new Map<string, RouteCount>();
   #snapshot: Snapshot = { sequence: 0, routes: [] };
   /** The table to route by; replaced whole. */
   table: RouteTable<ActiveRoute> = compileRoutes<ActiveRoute>([]);
@@ -46,6 +48,15 @@ export class RouteState {
   generations(): readonly GenerationCounters[] {
     this.#forgetIdle();
     return [...this.#current.values(), ...this.#former.values()];
+  }
+
+  /** What each color of each route was asked; forgotten generations included. */
+  counts(): readonly RouteCount[] {
+    const sums = new Map(this.#settled);
+    for (const counters of [...this.#current.values(), ...this.#former.values()]) {
+      addCounts(sums, counters);
+    }
+    return [...sums.values()];
   }
 
   /** All endpoints in use. */
@@ -89,7 +100,9 @@ export class RouteState {
 
   #forgetIdle(): void {
     for (const [key, counters] of this.#former) {
-      if (counters.isIdle) this.#former.delete(key);
+      if (!counters.isIdle) continue;
+      addCounts(this.#settled, counters);
+      this.#former.delete(key);
     }
   }
 
@@ -133,6 +146,19 @@ export class RouteState {
       return { project, app, generation, inFlight: requests.size };
     });
   }
+}
+
+function addCounts(sums: Map<string, RouteCount>, counters: GenerationCounters): void {
+  const { identity: { project, app, color }, counts } = counters;
+  const key = `${project}/${app}/${color}`;
+  const { requests, failed } = sums.get(key) ?? { requests: 0, failed: 0 };
+  sums.set(key, {
+    project,
+    app,
+    color,
+    requests: requests + counts.requests,
+    failed: failed + counts.failed,
+  });
 }
 
 function generationKey(route: RouteKey & { readonly generation: number }): string {

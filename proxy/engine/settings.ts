@@ -9,6 +9,14 @@ import type { HeadLimits } from "./head_parser.ts";
 
 /** The engine's limits. */
 export interface EngineSettings extends HeadLimits {
+  /** Connections of clients at the same time; one more is answered 503. Infinity: no limit. */
+  readonly maxConnections: number;
+  /** The same for each client address, and for each /64 of IPv6. Infinity: no limit. */
+  readonly maxClientConnections: number;
+  /** Requests on one connection; the last is answered with `Connection: close`. Infinity: no limit. */
+  readonly maxConnectionRequests: number;
+  /** Connections beyond the limits that are answered at the same time; further ones are closed at once. */
+  readonly maxRefusing: number;
   /** Octets of a client that are kept while they cannot be used yet; then reading pauses. */
   readonly maxWaitingBytes: number;
   /** How often deadlines are looked at: no deadline is more exact than this. */
@@ -57,6 +65,10 @@ export interface EngineSettings extends HeadLimits {
 
 /** The settings that a worker runs with. */
 export const DEFAULT_SETTINGS: EngineSettings = {
+  maxConnections: Infinity,
+  maxClientConnections: Infinity,
+  maxConnectionRequests: Infinity,
+  maxRefusing: 16,
   maxHeadBytes: 32 * 1024,
   maxTargetBytes: 8 * 1024,
   maxFields: 128,

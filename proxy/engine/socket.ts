@@ -34,6 +34,8 @@ export interface Socket {
   handler: SocketHandler;
   /** The peer's address, an IPv4 one never in its IPv6 form. */
   readonly remoteAddress: string;
+  /** Octets that were written, those that still wait in this process included. */
+  readonly bytesWritten: number;
   /** Whether it was closed or destroyed. */
   readonly closed: boolean;
   /**

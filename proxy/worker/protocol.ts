@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { TrafficReport } from "../engine/traffic_counters.ts";
 import type { Color, DrainingRequest, Endpoint, RouteKey, RouteOptions } from "../api.ts";
 
 /** An endpoint, and whether the health checks say that it should be left out. */
@@ -48,9 +49,28 @@ export interface GenerationReport extends RouteKey {
   readonly oldest: readonly DrainingRequest[];
 }
 
+/** What one worker counted for one color of a route, over all of its generations. */
+export interface RouteCount extends RouteKey {
+  readonly color: Color;
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/** How the access log of a worker does. */
+export interface LogReport {
+  readonly lostLines: number;
+  /** Why lines were lost. */
+  readonly error?: string;
+}
+
 /** What a worker tells of itself. */
 export interface WorkerReport {
   readonly connections: number;
+  readonly traffic: TrafficReport;
+  /** None: no request is logged. */
+  readonly log?: LogReport;
+  /** What each color of each route was asked since the worker began; these never go down. */
+  readonly routes: readonly RouteCount[];
   /** Every generation of the snapshot, and every former one that still has something in flight. */
   readonly generations: readonly GenerationReport[];
 }

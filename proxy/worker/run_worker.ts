@@ -7,12 +7,22 @@
  * @module
  */
 import process from "node:process";
+import { AccessLog } from "../engine/access_log.ts";
 import { Engine } from "../engine/engine.ts";
 import { createNetwork } from "../engine/network.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../engine/settings.ts";
 import type { Network, SocketAddress } from "../engine/socket.ts";
 import { readLines } from "./line_reader.ts";
-import type { FromWorker, ToWorker } from "./protocol.ts";
+import { LogFile } from "./log_file.ts";
+import type { FromWorker, ToWorker, WorkerReport } from "./protocol.ts";
+
+/** Where requests are logged. */
+export interface AccessLogTarget {
+  /** A file, or `-` for standard error. */
+  readonly path: string;
+  /** Whether queries are logged, too; they may hold secrets. */
+  readonly withQuery: boolean;
+}
 
 /** What a worker runs with. */
 export interface WorkerOptions {
@@ -24,6 +34,8 @@ export interface WorkerOptions {
   /** Where errors go that concern one connection alone, usually standard error. */
   readonly log: (message: string) => void;
   readonly settings?: Partial<EngineSettings>;
+  /** Where each request is logged; nowhere unless given. */
+  readonly accessLog?: AccessLogTarget;
   /** The sockets to use; the best that the runtime has unless given. */
   readonly network?: Network;
   /** Milliseconds since the epoch. */
@@ -41,15 +53,20 @@ export interface WorkerOptions {
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
+  const { accessLog, now } = options;
+  const log = accessLog && new LogFile({ path: accessLog.path, now });
   const engine = new Engine({
     network: options.network ?? createNetwork(options.log),
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
-    now: options.now,
+    now,
     log: options.log,
+    ...(accessLog && log && {
+      accessLog: new AccessLog({ sink: log, withQuery: accessLog.withQuery, now }),
+    }),
     endpointFailed: ({ project, app }, endpoint, error) =>
       options.send({ kind: "endpoint failed", project, app, endpoint, error }),
   });
-  const worker: Worker = { options, engine, isReady: false, end: () => over.abort() };
+  const worker: Worker = { options, engine, log, isReady: false, end: () => over.abort() };
   try {
     for await (const line of readLines(options.input, signal)) {
       const message = parseMessage(line, options.log);
@@ -57,12 +74,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }
   } finally {
     engine.stop();
+    await log?.close(LOG_CLOSE_MS);
   }
 }
+
+/** Milliseconds that the last lines of the access log have. */
+const LOG_CLOSE_MS = 1_000;
 
 interface Worker {
   readonly options: WorkerOptions;
   readonly engine: Engine;
+  readonly log: LogFile | undefined;
   isReady: boolean;
   readonly end: () => void;
 }
@@ -88,7 +110,7 @@ async function obey(worker: Worker, message: ToWorker): Promise<void> {
       return;
     }
     case "report":
-      options.send({ kind: "report", id: message.id, report: engine.report() });
+      options.send({ kind: "report", id: message.id, report: makeReport(worker) });
       return;
     case "close streams": {
       const { id } = message;
@@ -106,6 +128,12 @@ async function obey(worker: Worker, message: ToWorker): Promise<void> {
       });
       return;
   }
+}
+
+function makeReport({ engine, log }: Worker): WorkerReport {
+  if (log === undefined) return engine.report();
+  const { lostLines, error } = log;
+  return { ...engine.report(), log: { lostLines, ...(error !== undefined && { error }) } };
 }
 
 async function becomeReady(worker: Worker): Promise<void> {

@@ -14,7 +14,7 @@ import { report } from "./fixtures/requests.ts";
 const KEY = { project: "shop", app: "blog" };
 
 function record(ledger: Ledger, worker: number, ...generations: GenerationReport[]): Ledger {
-  return recordReport(ledger, worker, { connections: 0, generations });
+  return recordReport(ledger, worker, { generations });
 }
 
 test("sumReports() adds up the workers, and chooses by generation, color and route", () => {

@@ -214,6 +214,7 @@ testEach("Exchange does not send a GET again after a part of the answer", async 
 test("takeConnection() gives no connection that was idle for longer than the request allows", () => {
   const socket: Socket = {
     handler: silentHandler,
+    bytesWritten: 0,
     remoteAddress: "",
     closed: false,
     write: () => true,

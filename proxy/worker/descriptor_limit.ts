@@ -1,0 +1,43 @@
+/**
+ * Says how many connections the file descriptors of this process are enough for.
+ *
+ * The rule: a connection of a client takes two, its own and that of its upstream; a reserve is left for
+ * what else a worker opens, so that accepting and dialling never fail for want of one.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Descriptors that are left alone: refused connections, dials beside each other, the access log. */
+const RESERVE = 32;
+/** What is assumed where the kernel does not tell; the runtimes raise the limit of other systems. */
+const UNKNOWN_LIMIT = 4096;
+
+/** What is known of a process's descriptors. */
+export interface DescriptorFacts {
+  /** How many it may have. */
+  readonly limit: number;
+  /** How many it has. */
+  readonly used: number;
+}
+
+/** Connections that a worker may have at the same time; 1 at least. */
+export function planMaxConnections({ limit, used }: DescriptorFacts): number {
+  // Where there are few of them, half are for connections all the same.
+  const free = Math.max(limit - used - RESERVE, (limit - used) / 2);
+  return Math.max(1, Math.floor(free / 2));
+}
+
+/** The descriptors of this process. */
+export function observeDescriptors(): DescriptorFacts {
+  try {
+    const [, soft = ""] = /^Max open files\s+(\d+|unlimited)/m.exec(
+      readFileSync("/proc/self/limits", "utf8"),
+    ) ?? [];
+    const limit = soft === "unlimited" ? 2 ** 30 : Number(soft);
+    if (limit > 0) return { limit, used: readdirSync("/proc/self/fd").length };
+  } catch {
+    // Not Linux, or no /proc: what is assumed then is said above.
+  }
+  return { limit: UNKNOWN_LIMIT, used: 0 };
+}

@@ -1,0 +1,198 @@
+/**
+ * Writes lines to a file, or to standard error, without anybody waiting for it.
+ *
+ * The rule: a full disk, a reader that does not read, a folder that is not there cost lines, which are
+ * counted, and never time. One write is under way at a time; what comes meanwhile waits, bounded.
+ *
+ * A file that was renamed or removed is made anew, so that tools which rotate logs need to tell nobody.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { close, fstat, open, stat, write } from "node:fs";
+import { promisify } from "node:util";
+import type { LineSink } from "../engine/access_log.ts";
+
+/** Where lines go, and how patiently. */
+export interface LogFileOptions {
+  /** `-` is standard error. */
+  readonly path: string;
+  readonly now: () => number;
+  readonly limits?: Partial<LogFileLimits>;
+}
+
+/** The limits of a log. */
+export interface LogFileLimits {
+  /** Characters that wait while an earlier write is under way; lines beyond them are lost. */
+  readonly maxWaiting: number;
+  /** Milliseconds that lines wait for more. */
+  readonly flushMs: number;
+  /** Milliseconds between two looks whether the file is still the one at its path. */
+  readonly checkMs: number;
+  /** Milliseconds until what failed is tried again. */
+  readonly retryMs: number;
+}
+
+const LIMITS: LogFileLimits = { maxWaiting: 1 << 20, flushMs: 200, checkMs: 1_000, retryMs: 1_000 };
+/** So many characters are written at once without waiting for more. */
+const FULL = 1 << 16;
+/** Writes to a pipe are not mixed with those of others up to this length (POSIX: PIPE_BUF). */
+const PIPE_BYTES = 4096;
+const STDERR = 2;
+const LF = 0x0a;
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const statPath = promisify(stat);
+const statFile = promisify(fstat);
+
+/** A log. */
+export class LogFile implements LineSink {
+  readonly #path: string;
+  readonly #now: () => number;
+  readonly #limits: LogFileLimits;
+  #waiting = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> | undefined;
+  #file: number | undefined;
+  #checkedAtMs = 0;
+  #retryAtMs = 0;
+  #isTorn = false;
+  /** Lines that were lost since it began. */
+  lostLines = 0;
+  /** Why the last of them were lost. */
+  error: string | undefined;
+
+  constructor({ path, now, limits }: LogFileOptions) {
+    this.#path = path;
+    this.#now = now;
+    this.#limits = { ...LIMITS, ...limits };
+    if (path === "-") this.#file = STDERR;
+  }
+
+  write(line: string): void {
+    if (this.#waiting.length + line.length > this.#limits.maxWaiting) {
+      return this.#lose(1, "it is not written as fast as requests come");
+    }
+    this.#waiting += line;
+    if (this.#waiting.length >= FULL) this.#start();
+    else this.#timer ??= setTimeout(() => this.#start(), this.#limits.flushMs);
+  }
+
+  /** Writes what waits, for `limitMs` at most. */
+  async close(limitMs: number): Promise<void> {
+    this.#start();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([this.#writing, tooLate]);
+    clearTimeout(timer);
+    clearTimeout(this.#timer);
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting === "") return;
+    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting !== "") {
+      const text = this.#waiting;
+      this.#waiting = "";
+      await this.#writeText(text);
+    }
+  }
+
+  async #writeText(text: string): Promise<void> {
+    const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text, "utf8");
+    let at = 0;
+    try {
+      const file = await this.#current();
+      while (at < bytes.length) {
+        at += await this.#writeSome(file, bytes.subarray(at, this.#pieceEnd(bytes, at)));
+      }
+      this.#isTorn = false;
+    } catch (error) {
+      const rest = bytes.subarray(at);
+      this.#lose(rest.filter((octet) => octet === LF).length, (error as Error).message);
+      this.#isTorn = at > 0 && bytes[at - 1] !== LF;
+      await this.#giveUp();
+    }
+  }
+
+  /** Standard error is shared with others: what must not be mixed has to be one short write. */
+  #pieceEnd(bytes: Buffer, at: number): number {
+    if (this.#file !== STDERR || bytes.length - at <= PIPE_BYTES) return bytes.length;
+    const end = bytes.lastIndexOf(LF, at + PIPE_BYTES - 1) + 1;
+    return end > at ? end : at + PIPE_BYTES;
+  }
+
+  /** A pipe that is full and does not let its writer wait is tried again. */
+  async #writeSome(file: number, bytes: Buffer): Promise<number> {
+    for (;;) {
+      try {
+        return await writeBytes(file, bytes);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+        await new Promise((resolve) => setTimeout(resolve, this.#limits.flushMs));
+      }
+    }
+  }
+
+  /** The file at the path. */
+  async #current(): Promise<number> {
+    if (this.#path === "-") return STDERR;
+    const nowMs = this.#now();
+    if (this.#file !== undefined && nowMs - this.#checkedAtMs >= this.#limits.checkMs) {
+      this.#checkedAtMs = nowMs;
+      if (!await this.#isAtPath(this.#file)) await this.#closeFile();
+    }
+    if (this.#file !== undefined) return this.#file;
+    if (nowMs < this.#retryAtMs) throw new Error(this.error);
+    this.#checkedAtMs = nowMs;
+    this.#file = await openFile(this.#path, "a", 0o640);
+    return this.#file;
+  }
+
+  async #isAtPath(file: number): Promise<boolean> {
+    try {
+      const [wanted, own] = await Promise.all([statPath(this.#path), statFile(file)]);
+      return wanted.ino === own.ino && wanted.dev === own.dev;
+    } catch {
+      return false; // Removed: opening it makes it anew, or says why it cannot be.
+    }
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#retryAtMs = this.#now() + this.#limits.retryMs;
+    await this.#closeFile();
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined || file === STDERR) return;
+    this.#file = undefined;
+    await closeFile(file).catch(() => {}); // Nothing can be done about it, and nothing depends on it.
+  }
+
+  #lose(count: number, reason: string): void {
+    this.lostLines += count;
+    this.error = reason;
+  }
+}
+
+function writeBytes(file: number, bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(
+      file,
+      bytes,
+      0,
+      bytes.length,
+      null,
+      (error, count) => error === null ? resolve(count) : reject(error),
+    );
+  });
+}
