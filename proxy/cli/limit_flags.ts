@@ -52,8 +52,8 @@ export const LIMIT_SPEC: FlagSpec = {
 
 /** What `--help` says of them. */
 export const LIMIT_HELP = `Limits, for each worker (0: no limit):
-  --max-connections N          connections at the same time; more are answered 503 (what the
-                               limit of open files is enough for)
+  --max-connections N          connections at the same time; more are answered 503 (as many as
+                               the limit of open files is enough for, which is never exceeded)
   --max-client-connections N   the same for each client address (0)
   --max-connection-requests N  requests on one connection (0)
   --header-timeout TIME        from the beginning of a request to the end of its head (30s)

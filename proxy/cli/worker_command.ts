@@ -7,7 +7,7 @@
  */
 import process from "node:process";
 import { parseTarget } from "../control/parse_request.ts";
-import { observeDescriptors, planMaxConnections } from "../worker/descriptor_limit.ts";
+import { observeDescriptors, planDescriptors } from "../worker/descriptor_limit.ts";
 import type { FromWorker } from "../worker/protocol.ts";
 import { runWorker } from "../worker/run_worker.ts";
 import { LIMIT_SPEC, readAccessLog, readLimits } from "./limit_flags.ts";
@@ -18,6 +18,7 @@ import type { ProxyIo } from "./proxy_io.ts";
 export async function workerCommand(args: readonly string[], io: ProxyIo): Promise<number> {
   const flags = parseFlags(args, { ...LIMIT_SPEC, listen: "list", "retire-ms": "string" });
   const retireMs = flags.integer("retire-ms", { min: 0, max: 2 ** 31 - 1 });
+  const limits = readLimits(flags);
   const accessLog = readAccessLog(flags);
   const listen = flags.list("listen").map((address) => {
     const { host, port } = parseTarget(address, "--listen");
@@ -28,8 +29,8 @@ export async function workerCommand(args: readonly string[], io: ProxyIo): Promi
   await runWorker({
     listen,
     settings: {
-      maxConnections: planMaxConnections(observeDescriptors()),
-      ...readLimits(flags),
+      ...limits,
+      ...planDescriptors(observeDescriptors(), limits.maxConnections),
       ...(retireMs !== undefined && { retireMs }),
     },
     ...(accessLog && { accessLog }),

@@ -27,6 +27,8 @@ export interface DialContext {
   /** Called when a dial to `endpoint` failed or hung, and it is left out from now on. */
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
   readonly traffic: TrafficCounters;
+  /** Called before a dial: idle connections are closed where descriptors become few. */
+  makeRoom(): void;
   /** Closes all idle connections to upstreams: this process has no more descriptors. */
   freeDescriptors(): void;
 }
@@ -144,6 +146,7 @@ export class Acquisition {
       this.#secondDial = this.#later(settings.secondDialMs, () => this.#next());
     }
     const { address: host, port } = endpoint.endpoint;
+    this.#context.makeRoom();
     attempt.dial = network.dial({ host, port }, {
       connected: (socket) => this.#contain(() => this.#connected(attempt, socket)),
       failed: (error) => this.#contain(() => this.#refused(attempt, error)),

@@ -45,7 +45,6 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #context: LiveContext;
-  readonly #connections = new Set<ClientConnection>();
   readonly #limits: ConnectionLimits;
   readonly #listeners: Listener[] = [];
   readonly #sweeper: ReturnType<typeof setInterval>;
@@ -84,7 +83,7 @@ export class Engine {
     const generations = this.#context.state.generations();
     const nowMs = this.#options.now();
     return {
-      connections: this.#connections.size,
+      connections: this.#context.connections.size,
       traffic: this.#context.traffic.report(),
       routes: this.#context.state.counts(),
       generations: generations.map((counters) => counters.report(nowMs)),
@@ -104,7 +103,9 @@ export class Engine {
   async retire(): Promise<void> {
     this.#context.isRetiring = true;
     for (const listener of this.#listeners.splice(0)) listener.close();
-    if (this.#connections.size > 0) await this.#waitUntilEmpty(this.#options.settings.retireMs);
+    if (this.#context.connections.size > 0) {
+      await this.#waitUntilEmpty(this.#options.settings.retireMs);
+    }
     const streams = this.#context.state.generations().flatMap((counters) => [...counters.streams]);
     await this.#closeStreams(streams);
     this.stop();
@@ -116,7 +117,7 @@ export class Engine {
     this.#stopped = true;
     clearInterval(this.#sweeper);
     for (const listener of this.#listeners.splice(0)) listener.close();
-    for (const connection of [...this.#connections]) connection.destroy();
+    for (const connection of [...this.#context.connections]) connection.destroy();
     for (const endpoint of this.#context.state.endpoints()) {
       // A dial that is still under way must not be kept either.
       endpoint.retired = true;
@@ -134,12 +135,12 @@ export class Engine {
     }
     const closed = (): void => {
       this.#limits.leave(socket);
-      this.#connections.delete(connection);
-      if (this.#connections.size > 0) return;
+      this.#context.connections.delete(connection);
+      if (this.#context.connections.size > 0) return;
       for (const wake of this.#emptied.splice(0)) wake();
     };
     const connection = new ClientConnection(this.#context, socket, { scheme, closed });
-    this.#connections.add(connection);
+    this.#context.connections.add(connection);
   }
 
   /** Many at once would need what the limit is there to save: descriptors. */
@@ -170,7 +171,7 @@ export class Engine {
 
   #sweep(): void {
     const nowMs = this.#options.now();
-    for (const connection of [...this.#connections]) {
+    for (const connection of [...this.#context.connections]) {
       this.#context.contain(() => connection.sweep(nowMs), () => connection.destroy());
     }
     for (const endpoint of this.#context.state.endpoints()) closeExpired(endpoint, nowMs);
@@ -183,6 +184,7 @@ class LiveContext implements EngineContext {
   readonly settings: EngineSettings;
   readonly now: () => number;
   readonly state: RouteState;
+  readonly connections = new Set<ClientConnection>();
   readonly builder = new HeadBuilder();
   readonly traffic = new TrafficCounters();
   readonly accessLog: AccessLog | undefined;
@@ -217,6 +219,13 @@ class LiveContext implements EngineContext {
       this.#log(`Serve a connection: ${error instanceof Error ? error.stack : error}`);
       abandon();
     }
+  }
+
+  makeRoom(): void {
+    // Each connection of a client may need one to an upstream.
+    let needed = this.connections.size * 2;
+    for (const endpoint of this.state.endpoints()) needed += endpoint.idle.length;
+    if (needed >= this.settings.maxDescriptors) this.freeDescriptors();
   }
 
   freeDescriptors(): void {

@@ -15,6 +15,11 @@ export interface EngineSettings extends HeadLimits {
   readonly maxClientConnections: number;
   /** Requests on one connection; the last is answered with `Connection: close`. Infinity: no limit. */
   readonly maxConnectionRequests: number;
+  /**
+   * Descriptors for connections of clients and to upstreams together: idle ones to upstreams are
+   * closed before there are more. Infinity: no limit.
+   */
+  readonly maxDescriptors: number;
   /** Connections beyond the limits that are answered at the same time; further ones are closed at once. */
   readonly maxRefusing: number;
   /** Octets of a client that are kept while they cannot be used yet; then reading pauses. */
@@ -68,6 +73,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   maxConnections: Infinity,
   maxClientConnections: Infinity,
   maxConnectionRequests: Infinity,
+  maxDescriptors: Infinity,
   maxRefusing: 16,
   maxHeadBytes: 32 * 1024,
   maxTargetBytes: 8 * 1024,

@@ -21,11 +21,20 @@ export interface DescriptorFacts {
   readonly used: number;
 }
 
-/** Connections that a worker may have at the same time; 1 at least. */
-export function planMaxConnections({ limit, used }: DescriptorFacts): number {
+/** What the descriptors are enough for. */
+export interface DescriptorPlan {
+  /** Descriptors for connections of clients and to upstreams. */
+  readonly maxDescriptors: number;
+  /** Connections of clients; 1 at least. */
+  readonly maxConnections: number;
+}
+
+/** @param wished The connections that were asked for; more than there is room for are not promised. */
+export function planDescriptors(facts: DescriptorFacts, wished = Infinity): DescriptorPlan {
+  const left = facts.limit - facts.used;
   // Where there are few of them, half are for connections all the same.
-  const free = Math.max(limit - used - RESERVE, (limit - used) / 2);
-  return Math.max(1, Math.floor(free / 2));
+  const maxDescriptors = Math.max(2, Math.floor(Math.max(left - RESERVE, left / 2)));
+  return { maxDescriptors, maxConnections: Math.min(wished, Math.floor(maxDescriptors / 2)) };
 }
 
 /** The descriptors of this process. */
