@@ -58,6 +58,7 @@ export class LogFile implements LineSink {
   #checkedAtMs = 0;
   #retryAtMs = 0;
   #isTorn = false;
+  #isClosing = false;
   /** Lines that were lost since it began. */
   lostLines = 0;
   /** Why the last of them were lost. */
@@ -79,9 +80,11 @@ export class LogFile implements LineSink {
     else this.#timer ??= setTimeout(() => this.#start(), this.#limits.flushMs);
   }
 
-  /** Writes what waits, for `limitMs` at most. */
+  /** Ends it: writes what waits, for `limitMs` at most. */
   async close(limitMs: number): Promise<void> {
+    this.#isClosing = true;
     this.#start();
+    this.#writing ??= this.#closeFile();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limitMs);
@@ -104,6 +107,7 @@ export class LogFile implements LineSink {
       this.#waiting = "";
       await this.#writeText(text);
     }
+    if (this.#isClosing) await this.#closeFile();
   }
 
   async #writeText(text: string): Promise<void> {

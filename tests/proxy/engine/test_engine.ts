@@ -6,6 +6,7 @@
  * @module
  */
 import type { Endpoint, RouteOptions } from "../../../proxy/api.ts";
+import type { AccessLog } from "../../../proxy/engine/access_log.ts";
 import { Engine } from "../../../proxy/engine/engine.ts";
 import { createNetwork, type SocketKind } from "../../../proxy/engine/network.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../../../proxy/engine/settings.ts";
@@ -56,6 +57,7 @@ export interface TestEngineOptions {
   readonly kind?: SocketKind;
   readonly settings?: Partial<EngineSettings>;
   readonly network?: (network: Network) => Network;
+  readonly accessLog?: AccessLog;
 }
 
 /** A running engine. */
@@ -73,6 +75,7 @@ export class TestEngine implements AsyncDisposable {
       settings: { ...DEFAULT_SETTINGS, sweepMs: 10, ...options.settings },
       now: Date.now,
       log: (message) => this.logged.push(message),
+      ...(options.accessLog && { accessLog: options.accessLog }),
       endpointFailed: (_route, endpoint, error) => this.failed.push({ endpoint, error }),
     });
   }
