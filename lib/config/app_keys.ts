@@ -12,6 +12,7 @@ import {
   COMMAND,
   COUNT,
   HOST_NAME,
+  LENGTH,
   listOf,
   PATH,
   PATH_PREFIX,
@@ -108,6 +109,12 @@ export const APP_PROXY_KEYS = {
       description:
         "The time until an answer must have begun; 0 is no limit. No limit unless given.",
       examples: ["1m"],
+    },
+    max_body_size: {
+      ...LENGTH,
+      description: "What the body of a request may have; longer ones are answered 413. 0 is no " +
+        "limit. No limit unless given.",
+      examples: ["10m"],
     },
   },
   example: 'proxy: { hosts: ["blog.com"], app_port: 3000 }',

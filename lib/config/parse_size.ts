@@ -26,19 +26,35 @@ export const CPUS = /^\d+(\.\d+)?$/;
 /** A number with or without a percent sign. */
 export const PERCENTAGE = /^(\d+(?:\.\d+)?)\s*(%?)$/;
 
-/** Bytes of `512m`, `1.5g`, `1GiB`, `536870912`. */
+/** Bytes of `512m`, `1.5g`, `1GiB`, `536870912`, as a memory limit. */
 export function parseMemory(text: string): Parsed<number> {
+  const size = parseSize(text);
+  if (!size.ok || size.value >= MIN_MEMORY_BYTES) return size;
+  return unparsed(`expected a size of 6m or more, which is what Docker takes, got ${quote(text)}`);
+}
+
+/** Bytes of `10m`, `1.5g`, `4096`; 0 is a size, too. */
+export function parseSize(text: string): Parsed<number> {
   const match = MEMORY.exec(text);
   const unitBytes = UNIT_BYTES[(match?.[2] ?? match?.[3] ?? "").toLowerCase()];
-  if (match === null || unitBytes === undefined) {
-    return unparsed(
-      `expected a size such as 512m or 1.5g, got ${quote(text)}`,
-      "write a number with k, m or g; a bare number is bytes",
-    );
+  const sizeBytes = Math.round(Number(match?.[1] ?? Number.NaN) * (unitBytes ?? Number.NaN));
+  if (Number.isSafeInteger(sizeBytes)) return parsed(sizeBytes);
+  return unparsed(
+    `expected a size such as 512m or 1.5g, got ${quote(text)}`,
+    "write a number with k, m or g; a bare number is bytes",
+  );
+}
+
+/** What the proxy takes as the size of a head, at least and at most. */
+export const HEAD_BYTES = { min: 1024, max: 1024 ** 2 } as const;
+
+/** The size of a head: `64k`. */
+export function parseHeadSize(text: string): Parsed<number> {
+  const size = parseSize(text);
+  if (!size.ok || (size.value >= HEAD_BYTES.min && size.value <= HEAD_BYTES.max)) {
+    return size;
   }
-  const sizeBytes = Math.round(Number(match[1]) * unitBytes);
-  if (sizeBytes >= MIN_MEMORY_BYTES && Number.isSafeInteger(sizeBytes)) return parsed(sizeBytes);
-  return unparsed(`expected a size of 6m or more, which is what Docker takes, got ${quote(text)}`);
+  return unparsed(`expected a size from 1k to 1m, got ${quote(text)}`);
 }
 
 /** A number of CPUs: `1.5`. */

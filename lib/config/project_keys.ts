@@ -8,16 +8,21 @@
 import { APP_KEYS } from "./app_keys.ts";
 import type { SectionKeys } from "./section.ts";
 import { entriesOf, mapOf } from "./section_schema.ts";
+import { HEAD_BYTES } from "./parse_size.ts";
 import { SERVICE_KEYS } from "./service_keys.ts";
 import {
   APP_NAME,
+  COUNT,
   IMAGE_NAME,
+  LENGTH,
   PORT_NUMBER,
   PROJECT_NAME,
   SERVER_ADDRESS,
   SERVER_HOST,
   SERVICE_NAME,
+  SWITCH,
   TEXT,
+  TIME_ABOVE_ZERO,
   USER_NAME,
 } from "./value_schema.ts";
 
@@ -91,6 +96,55 @@ export const PROXY_KEYS = {
       description: "The server's port for HTTPS; used when the proxy is made.",
       default: 443,
       examples: [8443],
+    },
+    max_connections: {
+      ...COUNT,
+      description: "Connections at the same time, in each worker; further ones are answered 503. " +
+        "As many as there are file descriptors for unless given.",
+      examples: [10_000],
+    },
+    max_client_connections: {
+      ...COUNT,
+      description: "The same for each client address: not where many users share one. No limit " +
+        "unless given.",
+      examples: [100],
+    },
+    header_timeout: {
+      ...TIME_ABOVE_ZERO,
+      description: "The time that the head of a request may take.",
+      default: "30s",
+      examples: ["10s"],
+    },
+    body_timeout: {
+      ...TIME_ABOVE_ZERO,
+      description: "The time that may pass without anything of a body; the whole may take any.",
+      default: "60s",
+      examples: ["30s"],
+    },
+    idle_timeout: {
+      ...TIME_ABOVE_ZERO,
+      description: "The time that a connection is kept without a request.",
+      default: "75s",
+      examples: ["20s"],
+    },
+    max_header_size: {
+      ...LENGTH,
+      minimum: HEAD_BYTES.min,
+      maximum: HEAD_BYTES.max,
+      description: "What the head of a request or an answer may have, 1k to 1m.",
+      default: "32k",
+      examples: ["64k"],
+    },
+    access_log: {
+      ...SWITCH,
+      description: "Logs every request, without its query: luma proxy logs.",
+      default: false,
+    },
+    metrics_port: {
+      ...PORT_NUMBER,
+      description: "The port for metrics in the proxy's networks, for Prometheus; nowhere unless " +
+        "given.",
+      examples: [9100],
     },
   },
   example: "proxy: { http_port: 80, https_port: 443 }",

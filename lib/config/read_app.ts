@@ -10,7 +10,7 @@ import { checkColors } from "./check_colors.ts";
 import { reportUnsupported } from "./find_unsupported.ts";
 import { omitUndefined } from "./omit_undefined.ts";
 import { parseHostName } from "./parse_host_name.ts";
-import { parsePercentage } from "./parse_size.ts";
+import { parsePercentage, parseSize } from "./parse_size.ts";
 import { parseCheckPath, parseRoutePath } from "./parse_path.ts";
 import { readCommand, readContainer } from "./read_container.ts";
 import type { ReadContext } from "./read_context.ts";
@@ -89,6 +89,7 @@ function readAppProxy(field: Field | undefined): AppProxyConfig | undefined {
     );
   }
   const responseTimeoutMs = readDuration(proxy.get("response_timeout"));
+  const maxBodyBytes = readParsed(proxy.get("max_body_size"), parseSize);
   return omitUndefined({
     hosts: readList(proxy.get("hosts"), 'hosts: ["blog.com"]')
       .flatMap((item) => readParsed(item, parseHostName) ?? []),
@@ -99,6 +100,7 @@ function readAppProxy(field: Field | undefined): AppProxyConfig | undefined {
     forwardHeaders: readBoolean(proxy.get("forward_headers")) ?? false,
     // A limit of 0 is how people write that there is none.
     responseTimeoutMs: responseTimeoutMs === 0 ? undefined : responseTimeoutMs,
+    maxBodyBytes: maxBodyBytes === 0 ? undefined : maxBodyBytes,
   });
 }
 

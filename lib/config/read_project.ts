@@ -9,20 +9,19 @@
 import { dirname } from "node:path";
 import { checkHosts, checkNames, type PlacedApp } from "./check_apps.ts";
 import { omitUndefined } from "./omit_undefined.ts";
-import { parseImage } from "./parse_image.ts";
 import { parseAppName, parseContainerName, parseProjectName, projectNameOf } from "./parse_name.ts";
-import { PROXY_KEYS } from "./project_keys.ts";
 import { readApp } from "./read_app.ts";
 import type { Environment, ReadContext } from "./read_context.ts";
 import { type Entry, readEntries } from "./read_entries.ts";
+import { readProxy } from "./read_proxy.ts";
 import { readDocker } from "./read_registry.ts";
-import { PORT_RANGE, readInteger, readParsed } from "./read_scalars.ts";
+import { readParsed } from "./read_scalars.ts";
 import { readService } from "./read_service.ts";
 import { readDefaultServers, readSsh } from "./read_servers.ts";
 import type { Secret } from "./secret.ts";
-import { type Field, openSection, type Section } from "./section.ts";
+import type { Field, Section } from "./section.ts";
 import { ServerBook } from "./server_book.ts";
-import type { Config, ProxyConfig, ServiceConfig } from "./types.ts";
+import type { Config, ServiceConfig } from "./types.ts";
 
 /** What a project is read with. */
 export interface ProjectOptions {
@@ -100,18 +99,6 @@ function readProjectName(file: Section, folderName: string): string {
     file.problems.error(file.place, "the project has no name", "write name: shop");
   }
   return name ?? "";
-}
-
-function readProxy(field: Field | undefined): ProxyConfig {
-  const proxy = openSection(field, PROXY_KEYS);
-  const httpPort = readInteger(proxy?.get("http_port"), PORT_RANGE) ?? 80;
-  const httpsPort = readInteger(proxy?.get("https_port"), PORT_RANGE) ?? 443;
-  if (proxy !== undefined && httpPort === httpsPort) {
-    const message = `http_port and https_port are both ${httpPort}`;
-    proxy.problems.error(proxy.place, message, "choose another port for one of them");
-  }
-  const image = readParsed(proxy?.get("image"), parseImage);
-  return omitUndefined({ image, httpPort, httpsPort });
 }
 
 function readApps(file: Section, context: ReadContext): readonly PlacedApp[] {

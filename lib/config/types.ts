@@ -50,6 +50,28 @@ export interface ProxyConfig {
   readonly httpPort: number;
   /** The server's port for HTTPS. */
   readonly httpsPort: number;
+  /** None: those that it has. */
+  readonly settings?: ProxySettings;
+}
+
+/** The limits and the log of the proxy; a default of its own for each that is not given. */
+export interface ProxySettings {
+  /** Connections at the same time, in each worker; 0: no limit. */
+  readonly maxConnections?: number;
+  /** The same for each client address. */
+  readonly maxClientConnections?: number;
+  /** Milliseconds that the head of a request may take. */
+  readonly headerTimeoutMs?: number;
+  /** Milliseconds without anything of a body. */
+  readonly bodyTimeoutMs?: number;
+  /** Milliseconds without a request. */
+  readonly idleTimeoutMs?: number;
+  /** Bytes of a head. */
+  readonly maxHeaderBytes?: number;
+  /** Every request is logged. */
+  readonly accessLog?: boolean;
+  /** The port of its metrics, in its networks. */
+  readonly metricsPort?: number;
 }
 
 /** What apps and services have in common: a container. */
@@ -194,6 +216,8 @@ export interface AppProxyConfig {
   readonly forwardHeaders: boolean;
   /** Milliseconds until an answer must have begun; none: no limit. */
   readonly responseTimeoutMs?: number;
+  /** Bytes that the body of a request may have; none: no limit. */
+  readonly maxBodyBytes?: number;
 }
 
 /** The times and rules of a deployment. */

@@ -104,6 +104,13 @@ export const SIZE: ValueSchema = {
   not: { type: "string", pattern: String.raw`^\d{1,6}(\.\d+)?[bB]?$` },
 };
 
+/** A size of any length: `10m`; a bare number is bytes. */
+export const LENGTH: ValueSchema = {
+  type: ["string", "number"],
+  pattern: MEMORY.source,
+  minimum: 0,
+};
+
 /** A number of processors. */
 export const PROCESSORS: ValueSchema = {
   type: ["number", "string"],

@@ -24,6 +24,7 @@ export function routeOptions(app: ResolvedApp): RouteOptions {
     ...(proxy?.responseTimeoutMs === undefined
       ? {}
       : { responseTimeoutMs: proxy.responseTimeoutMs }),
+    ...(proxy?.maxBodyBytes === undefined ? {} : { maxBodyBytes: proxy.maxBodyBytes }),
   };
 }
 

@@ -12,6 +12,7 @@ import { networkName } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
 import { isDetached, isHolding } from "../state/proxy_namespace.ts";
 import type { ServerFacts, ServerState } from "../state/types.ts";
+import { formatProxySettings } from "./proxy_settings.ts";
 import { FORMER_CONTAINER, HOLDER_CONTAINER, type SetupStep } from "./types.ts";
 
 /** What planning a setup looks at. */
@@ -78,11 +79,12 @@ function planProxy(
 ): readonly SetupStep[] {
   const found = state.proxyContainers.find(({ name }) => name === PROXY_CONTAINER);
   if (holder === undefined) return planFirstProxy(state, found, options.proxy);
+  const { wantedImage, proxy } = options;
   const former = state.proxyContainers.find(({ name }) => name === FORMER_CONTAINER);
   const program = found ?? former;
   return [
     ...planFormer(found, former),
-    ...planProgram(state, { holder, program, wantedImage: options.wantedImage }),
+    ...planProgram(state, { holder, program, wantedImage, proxy }),
   ];
 }
 
@@ -102,25 +104,43 @@ interface ProgramOptions {
   readonly holder: Container;
   readonly program: Container | undefined;
   readonly wantedImage: string | undefined;
+  readonly proxy: ProxyConfig;
+}
+
+/** A project that sets nothing leaves a proxy as another project, or an earlier luma.yml, set it. */
+function settingsFor(program: Container | undefined, { settings }: ProxyConfig): string {
+  return settings === undefined
+    ? program?.labels[LABELS.proxySettings] ?? ""
+    : formatProxySettings(settings);
 }
 
 function planProgram(
   state: SetupState,
-  { holder, program, wantedImage }: ProgramOptions,
+  { holder, program, wantedImage, proxy }: ProgramOptions,
 ): readonly SetupStep[] {
   const startHolder: readonly SetupStep[] = isHolding(holder)
     ? []
     : [{ kind: "start-container", container: HOLDER_CONTAINER }];
   const wait: SetupStep = { kind: "wait-for-proxy" };
-  const create: readonly SetupStep[] = [{ kind: "bring-image" }, { kind: "create-program" }, wait];
+  const settings = settingsFor(program, proxy);
+  const create: readonly SetupStep[] = [
+    { kind: "bring-image" },
+    { kind: "create-program", settings },
+    wait,
+  ];
   if (program === undefined) return [...startHolder, ...create];
   // A program belongs to one namespace: that of the holder it was created with.
   if (program.networkMode !== `container:${holder.id}`) {
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
   const runs = program.status === "running" && !isDetached(program, holder);
-  const outdated = wantedImage !== undefined && program.labels[LABELS.image] !== wantedImage;
-  if (runs && outdated) return [{ kind: "bring-image" }, { kind: "replace-program" }, wait];
+  // A deployment takes the proxy as it is: it is brought up to date by a setup alone.
+  const outdated = wantedImage !== undefined &&
+    (program.labels[LABELS.image] !== wantedImage ||
+      (program.labels[LABELS.proxySettings] ?? "") !== settings);
+  if (runs && outdated) {
+    return [{ kind: "bring-image" }, { kind: "replace-program", settings }, wait];
+  }
   if (outdated) {
     return [...startHolder, { kind: "remove-container", container: PROXY_CONTAINER }, ...create];
   }
@@ -134,8 +154,9 @@ function planProgram(
 function planFirstProxy(
   state: SetupState,
   program: Container | undefined,
-  { httpPort, httpsPort }: ProxyConfig,
+  proxy: ProxyConfig,
 ): readonly SetupStep[] {
+  const { httpPort, httpsPort } = proxy;
   return [
     ...(program === undefined
       ? []
@@ -148,7 +169,7 @@ function planFirstProxy(
       httpsPort,
       migratesConnections: isKernelAtLeast(state.facts.kernel, 5, 14),
     },
-    { kind: "create-program" },
+    { kind: "create-program", settings: settingsFor(program, proxy) },
     { kind: "wait-for-proxy" },
   ];
 }

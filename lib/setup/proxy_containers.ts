@@ -9,6 +9,7 @@
 import type { ContainerSpec } from "../docker/types.ts";
 import { PROXY_CONTAINER } from "../proxy_client/proxy_client.ts";
 import { LABELS } from "../state/labels.ts";
+import { splitProxySettings } from "./proxy_settings.ts";
 import { HOLDER_CONTAINER, INGRESS_NETWORK, type SetupStep, STATE_VOLUME } from "./types.ts";
 
 /** The image of luma-proxy as it is on a server. */
@@ -40,15 +41,23 @@ export function holderSpec(
 }
 
 /** The container that runs the program, which takes over from one that runs already. */
-export function programSpec(image: ProxyImage): ContainerSpec {
+export function programSpec(image: ProxyImage, settings: string): ContainerSpec {
   return {
     ...COMMON,
     name: PROXY_CONTAINER,
     image: image.reference,
-    labels: { [LABELS.role]: "proxy", [LABELS.image]: image.reference },
+    labels: {
+      [LABELS.role]: "proxy",
+      [LABELS.image]: image.reference,
+      [LABELS.proxySettings]: settings,
+    },
     networkOf: HOLDER_CONTAINER,
     volumes: [`${STATE_VOLUME}:/var/lib/luma-proxy`],
-    ...words(image, "run", "--takeover", "--stop-timeout", `${PROGRAM_STOP_MS / 1000}s`),
+    ...words(
+      image,
+      ...["run", "--takeover", "--stop-timeout", `${PROGRAM_STOP_MS / 1000}s`],
+      ...splitProxySettings(settings),
+    ),
     // None is needed for ports 80 and 443: Docker opens them to every program in such a namespace.
     capDrop: ["ALL"],
     stopTimeoutMs: PROGRAM_STOP_MS + 5_000,

@@ -84,14 +84,14 @@ async function runSetupStep(
     case "remove-container":
       return await docker.removeContainer(step.container, signal);
     case "create-program":
-      return await startProgram(context);
+      return await startProgram(step.settings, context);
     case "restart-program":
       await docker.gracefulShutdown(PROXY_CONTAINER, RESTART_MS, signal);
       return await docker.startContainer(PROXY_CONTAINER, signal);
     case "restore-program":
       return await restoreProgram(context.effects);
     case "replace-program":
-      return await replaceProgram(context);
+      return await replaceProgram(step.settings, context);
     case "wait-for-proxy":
       return await waitForProxy(context.effects, signal);
     case "connect-holder":
@@ -99,9 +99,9 @@ async function runSetupStep(
   }
 }
 
-async function startProgram(context: SetupContext): Promise<void> {
+async function startProgram(settings: string, context: SetupContext): Promise<void> {
   const { effects: { docker }, signal } = context;
-  await docker.createContainerWithLabels(programSpec(needImage(context)), signal);
+  await docker.createContainerWithLabels(programSpec(needImage(context), settings), signal);
   await docker.startContainer(PROXY_CONTAINER, signal);
 }
 
@@ -136,7 +136,7 @@ async function restoreProgram({ docker }: SetupEffects): Promise<void> {
 }
 
 /** The former program answers what it has begun; its container is removed then. */
-async function replaceProgram(context: SetupContext): Promise<void> {
+async function replaceProgram(settings: string, context: SetupContext): Promise<void> {
   const { effects, signal } = context;
   const { docker } = effects;
   // One that an earlier replacement left may still be answering requests.
@@ -144,7 +144,7 @@ async function replaceProgram(context: SetupContext): Promise<void> {
   await docker.renameContainer(PROXY_CONTAINER, FORMER_CONTAINER, signal);
   await docker.setRestartPolicy([FORMER_CONTAINER], "no", signal);
   try {
-    await startProgram(context);
+    await startProgram(settings, context);
     await waitForProxy(effects, signal);
   } catch (error) {
     // The next one may have taken over by now; what is left undone, the next setup does.

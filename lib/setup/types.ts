@@ -33,13 +33,14 @@ export type SetupStep =
   }
   | { readonly kind: "start-container"; readonly container: string }
   | { readonly kind: "remove-container"; readonly container: string }
-  | { readonly kind: "create-program" }
+  /** `settings`: flags for the program, between spaces. */
+  | { readonly kind: "create-program"; readonly settings: string }
   /** Ends the program, which lost its holder's namespace or is paused, and starts it again. */
   | { readonly kind: "restart-program" }
   /** Gives the program back its name, where replacing it was interrupted before the next one was made. */
   | { readonly kind: "restore-program" }
   /** Starts the next program beside the one that runs, which hands over, drains and ends. */
-  | { readonly kind: "replace-program" }
+  | { readonly kind: "replace-program"; readonly settings: string }
   | { readonly kind: "wait-for-proxy" }
   | { readonly kind: "connect-holder"; readonly network: string };
 

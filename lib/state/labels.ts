@@ -20,4 +20,6 @@ export const LABELS = {
   configHash: "luma.config-hash",
   /** `proxy` or `proxy-net`, on the two containers of luma-proxy. */
   role: "luma.role",
+  /** What luma-proxy was started with beside its defaults, as flags. */
+  proxySettings: "luma.proxy-settings",
 } as const;

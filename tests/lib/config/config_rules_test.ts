@@ -204,6 +204,10 @@ const APPS: readonly (readonly [string, string])[] = [
     "proxy: { response_timeout: soon }",
     'proxy.response_timeout: expected a duration such as 30s, 1m30s or 500ms, got "soon"',
   ],
+  [
+    "proxy: { max_body_size: big }",
+    'proxy.max_body_size: expected a size such as 512m or 1.5g, got "big"',
+  ],
   ["health_check: { path: up }", 'health_check.path: expected a path that begins with /, got "up"'],
   [
     "health_check: { timeout: 0 }",

@@ -100,6 +100,27 @@ test("planSetup() replaces a program of another image only when it is asked to",
   assert.deepEqual(kinds(server, "luma-proxy:1"), []);
 });
 
+test("planSetup() replaces a program with other settings, but keeps them where none are given", () => {
+  const labels = { ...aProgram().labels, "luma.proxy-settings": "--idle-timeout=5000ms" };
+  const server = aServerWith([aHolder(), aProgram({ labels })]);
+  const plan = (idleTimeoutMs: number | undefined, wantedImage?: string) =>
+    planSetup(server, {
+      project: "site",
+      proxy: {
+        ...OPTIONS.proxy,
+        ...(idleTimeoutMs !== undefined && { settings: { idleTimeoutMs } }),
+      },
+      ...(wantedImage !== undefined && { wantedImage }),
+    }).filter(({ kind }) => kind === "replace-program");
+  const replaced = (settings: string) => [{ kind: "replace-program", settings }];
+  assert.deepEqual(plan(7_000, "luma-proxy:1"), replaced("--idle-timeout=7000ms"));
+  assert.deepEqual(plan(5_000, "luma-proxy:1"), []);
+  assert.deepEqual(plan(undefined, "luma-proxy:1"), []);
+  assert.deepEqual(plan(undefined, "luma-proxy:2"), replaced("--idle-timeout=5000ms"));
+  // A deployment asks for no image: it leaves the proxy as it is.
+  assert.deepEqual(plan(7_000), []);
+});
+
 test("planSetup() starts a program that was stopped", () => {
   const down = { proxy: { kind: "down", reason: "" } } as const;
   const server = aServerWith([aHolder(), aProgram({ status: "exited" })], down);

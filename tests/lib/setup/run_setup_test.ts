@@ -6,7 +6,10 @@ import type { SetupStep } from "../../../lib/setup/types.ts";
 import { type Answers, fakeServer } from "../../fixtures/fake_server.ts";
 import { aReplica } from "../../fixtures/server_state.ts";
 
-const REPLACE: readonly SetupStep[] = [{ kind: "bring-image" }, { kind: "replace-program" }];
+const REPLACE: readonly SetupStep[] = [{ kind: "bring-image" }, {
+  kind: "replace-program",
+  settings: "",
+}];
 
 /** A server; on a `draining` one, an earlier replacement left a former program that still runs. */
 function setupServer(answers: Answers = {}, draining = false) {
