@@ -56,7 +56,7 @@ export interface ProxyConfig {
 
 /** The limits and the log of the proxy; a default of its own for each that is not given. */
 export interface ProxySettings {
-  /** Connections at the same time, in each worker; 0: no limit. */
+  /** Connections at the same time, in each worker. */
   readonly maxConnections?: number;
   /** The same for each client address. */
   readonly maxClientConnections?: number;

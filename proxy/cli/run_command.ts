@@ -8,7 +8,7 @@
 import { isIP } from "node:net";
 import { availableParallelism, networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { parseTarget } from "../control/parse_request.ts";
+import type { MetricsAddress } from "../control/metrics_server.ts";
 import { type RunOptions, runProxy, StartError } from "../control/run_proxy.ts";
 import { formatAuthority } from "../health/check_health.ts";
 import { VERSION } from "../version.ts";
@@ -97,7 +97,7 @@ function readRunOptions(flags: Flags, io: ProxyIo, addresses: readonly string[])
   readLimits(flags);
   readAccessLog(flags);
   const worker = ["worker", ...listen, "--retire-ms", String(retireMs), ...limitWords(flags)];
-  const metrics = flags.text("metrics");
+  const metrics = readMetrics(flags);
   return {
     stateDir,
     socketPath: flags.text("socket") ?? join(stateDir, SOCKET_NAME),
@@ -105,8 +105,19 @@ function readRunOptions(flags: Flags, io: ProxyIo, addresses: readonly string[])
     workerArgv: [...io.selfCommand, ...worker],
     takeover: flags.has("takeover"),
     stopTimeoutMs,
-    ...(metrics !== undefined && { metrics: parseTarget(metrics, "--metrics") }),
+    ...(metrics && { metrics }),
   };
+}
+
+function readMetrics(flags: Flags): MetricsAddress | undefined {
+  const text = flags.text("metrics");
+  if (text === undefined) return undefined;
+  const [, host = "", port] = /^\[?([0-9a-fA-F:.]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  const number = Number(port);
+  if (isIP(host) !== 0 && number >= 1 && number <= 65535) return { host, port: number };
+  throw new ProxyUsageError(
+    `--metrics: expected an address and a port such as 127.0.0.1:9100, found "${text}"`,
+  );
 }
 
 function readListen(flags: Flags, port: number): readonly string[] {

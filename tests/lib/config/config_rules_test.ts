@@ -136,6 +136,16 @@ const FILES: readonly (readonly [string, string, string])[] = [
     "  fix: choose another port for one of them",
   ],
   [
+    "metrics on a port of apps",
+    "proxy: { metrics_port: 443 }\napps: { a: { image: x } }\n",
+    "luma.yml:1:24 proxy.metrics_port: 443 is a port of apps\n  fix: write 9100",
+  ],
+  [
+    "a head of no size",
+    "proxy: { max_header_size: 10 }\napps: { a: { image: x } }\n",
+    'luma.yml:1:27 proxy.max_header_size: expected a size from 1k to 1m, got "10"',
+  ],
+  [
     "a password in the file",
     "docker: { username: acme, password: hunter2 }\napps: { a: { image: x } }\n",
     "luma.yml:1:27 docker.password: this key does not belong here\n" +

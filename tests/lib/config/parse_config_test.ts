@@ -237,6 +237,24 @@ test("parseConfig() reads the ports and the image of luma-proxy", () => {
   assert.deepEqual(config.proxy, { image: "acme/proxy:2", httpPort: 8080, httpsPort: 8443 });
 });
 
+test("parseConfig() reads the limits, the log and the metrics of luma-proxy", () => {
+  const limits = "max_connections: 100, max_client_connections: 10, max_header_size: 64k";
+  const times = "header_timeout: 1s, body_timeout: 2s, idle_timeout: 3s";
+  const config = configOf(
+    `proxy: { ${limits}, ${times}, access_log: true, metrics_port: 9100 }\napps: { a: { image: a } }\n`,
+  );
+  assert.deepEqual(config.proxy.settings, {
+    maxConnections: 100,
+    maxClientConnections: 10,
+    maxHeaderBytes: 65_536,
+    headerTimeoutMs: 1_000,
+    bodyTimeoutMs: 2_000,
+    idleTimeoutMs: 3_000,
+    accessLog: true,
+    metricsPort: 9_100,
+  });
+});
+
 test("parseConfig() takes anchors, merges, and keys that begin with x-", () => {
   const config = configOf(
     "x-web: &web { image: acme/web:1, replicas: 3 }\napps:\n  a: { <<: *web, proxy: { path: /a } }\n" +

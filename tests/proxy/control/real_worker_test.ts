@@ -189,7 +189,7 @@ test("luma-proxy run is taken over from, and ends after its last request", PATIE
       await old.call("switch", switchTo(blue, 0));
       const long = get(old.port, "/long");
       while (blue.requests() === 0) await old.call("list", {});
-      const next = await startRealProxy(old.dir, old.port, "--takeover");
+      const next = await startRealProxy(old.dir, old.port, { flags: ["--takeover"] });
       await old.logged(/another luma-proxy has taken over/);
       const [status] = await next.call("status", {});
       assert.equal(status?.pid, next.process.pid);
@@ -212,7 +212,7 @@ test("luma-proxy run switches the workers that it took over from, too", PATIENT,
         await old.call("switch", switchTo(blue, 0));
         const agent = new Agent({ keepAlive: true, maxSockets: 1 });
         await get(old.port, "/", agent);
-        const next = await startRealProxy(old.dir, old.port, "--takeover");
+        const next = await startRealProxy(old.dir, old.port, { flags: ["--takeover"] });
         await next.call("switch", switchTo(green, 1));
         const before = blue.requests();
         for (let count = 0; count < 20; count++) {
