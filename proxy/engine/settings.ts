@@ -74,7 +74,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   maxClientConnections: Infinity,
   maxConnectionRequests: Infinity,
   maxDescriptors: Infinity,
-  maxRefusing: 16,
+  maxRefusing: 10,
   maxHeadBytes: 32 * 1024,
   maxTargetBytes: 8 * 1024,
   maxFields: 128,

@@ -27,6 +27,8 @@ export interface DescriptorPlan {
   readonly maxDescriptors: number;
   /** Connections of clients; 1 at least. */
   readonly maxConnections: number;
+  /** Connections that are being refused: they live on the reserve. */
+  readonly maxRefusing: number;
 }
 
 /** @param wished The connections that were asked for; more than there is room for are not promised. */
@@ -34,7 +36,11 @@ export function planDescriptors(facts: DescriptorFacts, wished = Infinity): Desc
   const left = facts.limit - facts.used;
   // Where there are few of them, half are for connections all the same.
   const maxDescriptors = Math.max(2, Math.floor(Math.max(left - RESERVE, left / 2)));
-  return { maxDescriptors, maxConnections: Math.min(wished, Math.floor(maxDescriptors / 2)) };
+  return {
+    maxDescriptors,
+    maxConnections: Math.min(wished, Math.floor(maxDescriptors / 2)),
+    maxRefusing: Math.floor((left - maxDescriptors) / 3),
+  };
 }
 
 /** The descriptors of this process. */

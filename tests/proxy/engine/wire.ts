@@ -47,6 +47,10 @@ export class Wire implements AsyncDisposable {
     return this.#hasEnded;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   write(text: string): boolean {
     return this.#socket.write(Buffer.from(text, "latin1"));
   }

@@ -6,11 +6,16 @@ test("planDescriptors() gives each connection two of what is left beside a reser
   assert.deepEqual(planDescriptors({ limit: 1_024, used: 12 }), {
     maxDescriptors: 980,
     maxConnections: 490,
+    maxRefusing: 10,
   });
 });
 
 test("planDescriptors() gives connections half of what is left where that is little", () => {
-  assert.equal(planDescriptors({ limit: 64, used: 24 }).maxConnections, 10);
+  assert.deepEqual(planDescriptors({ limit: 64, used: 24 }), {
+    maxDescriptors: 20,
+    maxConnections: 10,
+    maxRefusing: 6,
+  });
   assert.equal(planDescriptors({ limit: 10, used: 10 }).maxConnections, 1);
 });
 
