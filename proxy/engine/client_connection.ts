@@ -258,9 +258,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   #startProbe(): void {
-    if (this.#answerBegan || this.#exchange === undefined || this.#request?.head.minor !== 1) {
-      return;
-    }
+    if (this.#answerBegan || this.#exchange === undefined) return;
+    if (this.#request?.head.minor !== 1) return;
     this.#probe?.stop();
     this.#probe = new HalfCloseProbe(this.socket, this.#context);
   }
@@ -269,9 +268,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#context.traffic.refuse(refusalOf(fault));
     this.#entry ??= this.#context.accessLog?.begin(this.socket);
     // RFC 9110, 9.3.2: the answer to a HEAD has no content, even if the rest of it was not valid.
-    const isHead = this.#clock.phase === "exchange"
-      ? this.#request!.head.isHead
-      : this.#reader.isHead;
+    const { isHead } = this.#clock.phase === "exchange" ? this.#request!.head : this.#reader;
     this.#write(fault.status, { isHead, keepAlive: false });
     this.#log(fault.message);
     this.#linger();
@@ -297,8 +294,6 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#reader.take();
     this.#isPaused = false;
     this.socket.resume();
-    this.socket.end(() => {
-      this.#clock.enter("lingering");
-    });
+    this.socket.end(() => this.#clock.enter("lingering"));
   }
 }

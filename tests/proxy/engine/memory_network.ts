@@ -33,6 +33,10 @@ export class MemorySocket implements Socket {
   #isPaused = false;
   #isFlowing = false;
 
+  get bytesWritten(): number {
+    return this.written.length;
+  }
+
   get closed(): boolean {
     return this.howEnded === "destroyed" || this.howEnded === "reset";
   }
