@@ -11,8 +11,6 @@ import type { Buffer } from "node:buffer";
 export interface BunSocket<Data> {
   data: Data;
   readonly remoteAddress: string;
-  /** Octets that the kernel took. */
-  readonly bytesWritten: number;
   /** @returns The octets that the kernel took, fewer than all of them where it is full; -1 when closed. */
   write(bytes: Buffer, start?: number, length?: number): number;
   pause(): void;

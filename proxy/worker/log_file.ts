@@ -77,7 +77,7 @@ export class LogFile implements LineSink {
     }
     this.#waiting += line;
     if (this.#waiting.length >= FULL) this.#start();
-    else this.#timer ??= setTimeout(() => this.#start(), this.#limits.flushMs);
+    else this.#startLater();
   }
 
   /** Ends it: writes what waits, for `limitMs` at most. */
@@ -98,15 +98,23 @@ export class LogFile implements LineSink {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting === "") return;
-    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    this.#writing ??= this.#writeMuch().finally(() => {
+      this.#writing = undefined;
+      if (this.#waiting !== "") this.#startLater();
+    });
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#waiting !== "") {
+  #startLater(): void {
+    this.#timer ??= setTimeout(() => this.#start(), this.#limits.flushMs);
+  }
+
+  /** What came meanwhile waits for more again: many short writes would cost more than the lines. */
+  async #writeMuch(): Promise<void> {
+    do {
       const text = this.#waiting;
       this.#waiting = "";
       await this.#writeText(text);
-    }
+    } while (this.#waiting.length >= FULL || (this.#isClosing && this.#waiting !== ""));
     if (this.#isClosing) await this.#closeFile();
   }
 
