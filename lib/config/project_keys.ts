@@ -129,8 +129,8 @@ export const PROXY_KEYS = {
     },
     max_header_size: {
       ...LENGTH,
-      // Bytes with less than four digits are below 1k.
-      not: { type: "string", pattern: "^[0-9]{1,3}b?$" },
+      // 1k is four digits of bytes, and of megabytes there is one at most.
+      not: { type: "string", pattern: "^([0-9.]{1,3}b?|([2-9]|[0-9.]{2,})[mM].*|.*[gG].*)$" },
       minimum: HEAD_BYTES.min,
       maximum: HEAD_BYTES.max,
       description: "What the head of a request or an answer may have, 1k to 1m.",
