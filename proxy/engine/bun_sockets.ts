@@ -80,6 +80,10 @@ class StreamSocket implements Socket {
     this.#raw.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   }
 
+  get isFull(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   pause(): void {
     if (!this.closed) this.#raw.pause();
   }

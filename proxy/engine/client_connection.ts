@@ -70,25 +70,25 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   onData(bytes: Buffer): void {
     if (this.#clock.phase === "lingering") return this.#clock.progress();
     if (this.#clock.isEnding) return;
-    if (this.#clock.phase !== "exchange") {
-      this.#reader.push(bytes);
-      this.#readRequests();
-      return;
+    if (this.#clock.phase === "exchange") {
+      this.#clock.progress();
+      if (this.#exchange?.wantsBody === true) return this.#takeBody(bytes);
     }
-    this.#clock.progress();
-    if (this.#exchange?.wantsBody === true) return this.#takeBody(bytes);
     this.#reader.push(bytes);
+    this.#readRequests();
     if (this.#reader.waitingBytes > this.#context.settings.maxWaitingBytes) this.pauseBody();
   }
 
   onDrain(): void {
-    this.#exchange?.clientDrained();
+    if (this.#exchange !== undefined) return this.#exchange.clientDrained();
+    this.resumeBody();
+    this.#readRequests();
   }
 
   /** A FIN: no more requests; the ones that are complete still get their answers. */
   onEnd(): void {
     this.#isHalfClosed = true;
-    if (this.#clock.phase === "between") return this.#linger();
+    if (this.#clock.phase === "between") return this.#readRequests();
     if (this.#clock.phase === "head") return this.#refuse(PART_OF_HEAD);
     // What waits for the upstream's connection may be the whole rest of the request.
     if (this.#clock.phase === "exchange" && !this.#isBodyWaiting()) this.#endRequest();
@@ -181,19 +181,19 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     return this.#exchange === undefined || this.#exchange.requestDone;
   }
 
-  /** Reads requests until one is being answered, or what waits is no whole head. */
+  /** Reads requests until one is being answered, no whole head waits, or the client takes nothing. */
   #readRequests(): void {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      while (this.#clock.isReading && this.#readRequest());
+      while (this.#clock.isReading && !this.socket.isFull && this.#readRequest());
     } catch (error) {
       if (!(error instanceof MessageFault)) throw error;
       this.#refuse(error);
     } finally {
       this.#isReading = false;
     }
-    if (this.#isHalfClosed && this.#clock.isReading) this.#linger();
+    if (this.#isHalfClosed && this.#clock.isReading && !this.socket.isFull) this.#linger();
   }
 
   #readRequest(): boolean {
@@ -252,8 +252,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     const isStalled = exchange.wantsBody && !this.#isPaused;
-    const { bodyStallMs } = this.#context.settings;
-    if (isStalled && this.#clock.ageMs(nowMs) >= bodyStallMs) return this.#failBody(SLOW_BODY);
+    const isLate = this.#clock.ageMs(nowMs) >= this.#context.settings.bodyStallMs;
+    if (isStalled && isLate) return this.#failBody(SLOW_BODY);
     exchange.sweep(nowMs);
   }
 

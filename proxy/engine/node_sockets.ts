@@ -71,6 +71,10 @@ class NodeSocket implements Socket {
     this.#raw.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   }
 
+  get isFull(): boolean {
+    return this.#raw.writableNeedDrain;
+  }
+
   pause(): void {
     this.#raw.pause();
   }

@@ -51,6 +51,8 @@ export interface Socket {
    * what lasts: most connections end long before the first probe would be due.
    */
   watchPeer(): void;
+  /** Whether octets that were written still wait for the kernel: `onDrain` comes when none does. */
+  readonly isFull: boolean;
   /** Stops reading; what the peer sends stays in the kernel. */
   pause(): void;
   resume(): void;

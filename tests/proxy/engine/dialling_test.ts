@@ -220,6 +220,7 @@ test("takeConnection() gives no connection that was idle for longer than the req
     write: () => true,
     writeCopy: () => true,
     watchPeer: () => {},
+    isFull: false,
     pause: () => {},
     resume: () => {},
     end: () => {},
