@@ -57,8 +57,10 @@ async function readLevel(
 
 async function readSmall(path: string): Promise<string | undefined> {
   try {
-    const { size } = await stat(path);
-    return size > MOST_BYTES ? undefined : await readFile(path, "utf8");
+    const found = await stat(path);
+    // Reading a pipe would wait for somebody who writes.
+    if (!found.isFile() || found.size > MOST_BYTES) return undefined;
+    return await readFile(path, "utf8");
   } catch {
     // A link to nowhere, or a file of somebody else: init works without it.
     return undefined;
