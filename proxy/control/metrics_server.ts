@@ -91,6 +91,8 @@ function listen(server: Server, { host, port }: MetricsAddress): Promise<void> {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
+      // A reader of metrics that fails is no reason to end.
+      server.on("error", () => {});
       resolve();
     });
   });

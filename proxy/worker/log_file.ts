@@ -130,7 +130,8 @@ export class LogFile implements LineSink {
     } catch (error) {
       const rest = bytes.subarray(at);
       this.#lose(rest.filter((octet) => octet === LF).length, (error as Error).message);
-      this.#isTorn = at > 0 && bytes[at - 1] !== LF;
+      // Where nothing was written, the file ends as it did before.
+      if (at > 0) this.#isTorn = bytes[at - 1] !== LF;
       await this.#giveUp();
     }
   }
