@@ -7,6 +7,7 @@
  */
 import { DockerError } from "../docker/docker_error.ts";
 import type { PlannedHealth } from "../plan/types.ts";
+import { hidePlanSecrets } from "./hide_plan_secrets.ts";
 import { DeploymentError, type Execution } from "./types.ts";
 
 /** Milliseconds between two attempts. */
@@ -56,11 +57,11 @@ class SickError extends Error {}
 async function waitForSuccess(
   container: string,
   check: CommandCheck,
-  { effects, signal }: Execution,
+  { effects, signal, plan }: Execution,
 ): Promise<void> {
   const endMs = effects.now() + check.budgetMs;
   for (let attempts = 1;; attempts++) {
-    const failure = await attempt(container, check, { effects, signal });
+    const failure = await attempt(container, check, { effects, signal, plan });
     if (failure === undefined) return;
     if (effects.now() + EVERY_MS >= endMs) {
       throw new SickError(`${container}: ${failure} (${attempts} attempts)`);
@@ -73,7 +74,7 @@ async function waitForSuccess(
 async function attempt(
   container: string,
   { command, timeoutMs }: CommandCheck,
-  { effects, signal }: Pick<Execution, "effects" | "signal">,
+  { effects, signal, plan }: Pick<Execution, "effects" | "signal" | "plan">,
 ): Promise<string | undefined> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
@@ -82,7 +83,8 @@ async function attempt(
       signal: AbortSignal.any([signal, limit]),
     });
     if (status === 0) return undefined;
-    const words = `${stdout}\n${stderr}`.trim().split("\n").at(-1) ?? "";
+    const shown = hidePlanSecrets(`${stdout}\n${stderr}`, plan);
+    const words = shown.trim().split("\n").at(-1) ?? "";
     return words === "" ? `status ${status}` : `status ${status}: ${words.slice(0, 300)}`;
   } catch (error) {
     signal.throwIfAborted();

@@ -6,12 +6,11 @@
  *
  * @module
  */
-import { hideSecrets } from "../config/hide_secrets.ts";
 import type { Container } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
-import type { Plan } from "../plan/types.ts";
 import { LABELS } from "../state/labels.ts";
 import { explainExit } from "./explain_exit.ts";
+import { hidePlanSecrets } from "./hide_plan_secrets.ts";
 import { DeploymentError, type Execution, ReplicaExitError, SwitchedBackError } from "./types.ts";
 
 const LOG_LINES = 20;
@@ -42,31 +41,25 @@ async function collect(
   names: readonly string[],
   { effects, signal, plan }: Pick<Execution, "effects" | "signal" | "plan">,
 ): Promise<Evidence> {
-  const secrets = secretsOf(plan);
   const { docker } = effects;
   try {
     const containers = await docker.inspectContainers(names, signal);
     const replicas = await Promise.all(containers.map(async (container) => {
       const logs = await docker.containerLogs(container.name, LOG_LINES, signal);
-      return { container, logs: logs.map((line) => hideSecrets(line, secrets)) };
+      return { container, logs: logs.map((line) => hidePlanSecrets(line, plan)) };
     }));
     const lines = replicas.flatMap(({ container, logs }) => [
       ...describeEnd(container),
       ...describeHealthCheck(container),
       ...logs.map((line) => `${container.name} | ${line}`),
     ]);
-    return { replicas, lines: lines.map((line) => hideSecrets(line, secrets)) };
+    return { replicas, lines: lines.map((line) => hidePlanSecrets(line, plan)) };
   } catch (error) {
     return { replicas: [], lines: [`No evidence could be collected: ${messageOf(error)}`] };
   }
 }
 
-function secretsOf(plan: Plan): readonly string[] {
-  const made = plan.steps.flatMap((step) => "spec" in step ? Object.values(step.spec.secrets) : []);
-  return [...made, ...plan.secrets ?? []].map((secret) => secret.reveal());
-}
-
-/** The error with what its containers left; one that has no place for it, or has it, as it is. */
+/** The error with what its containers left, without secrets; one that has no place for it, or has it, as it is. */
 export async function withEvidence(
   error: unknown,
   names: readonly string[],
@@ -78,7 +71,10 @@ export async function withEvidence(
   return new DeploymentError(error.message, {
     exitCode: error.exitCode,
     cause: error.cause,
-    evidence: [...error.evidence, ...found.lines],
+    evidence: [
+      ...error.evidence.map((line) => hidePlanSecrets(line, execution.plan)),
+      ...found.lines,
+    ],
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   });
 }

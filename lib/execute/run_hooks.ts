@@ -9,6 +9,7 @@
 import { LumaError, messageOf } from "../error.ts";
 import type { CheckedReplica } from "../plan/types.ts";
 import { withEvidence } from "./collect_evidence.ts";
+import { hidePlanSecrets } from "./hide_plan_secrets.ts";
 import { watchForExit } from "./run_replicas.ts";
 import { DeploymentError, type Effects, type Execution } from "./types.ts";
 
@@ -34,7 +35,9 @@ export async function runHook(name: keyof typeof NAMES, execution: Execution): P
     await Promise.race([
       hook(plan, inner.signal).catch((cause) => {
         throw new DeploymentError(
-          `The ${NAMES[name]} of "${base.app}" on ${base.server} failed: ${messageOf(cause)}`,
+          `The ${NAMES[name]} of "${base.app}" on ${base.server} failed: ${
+            hidePlanSecrets(messageOf(cause), plan)
+          }`,
           {
             cause,
             evidence: cause instanceof DeploymentError ? cause.evidence : [],

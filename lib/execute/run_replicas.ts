@@ -13,6 +13,7 @@ import { LABELS } from "../state/labels.ts";
 import { parseDeploymentTime } from "../plan/deployment_id.ts";
 import { checkByCommand, type CommandCheck } from "./check_by_command.ts";
 import { withEvidence } from "./collect_evidence.ts";
+import { hidePlanSecrets } from "./hide_plan_secrets.ts";
 import { DeploymentError, type Execution, ReplicaExitError } from "./types.ts";
 import { type Unhealthy, unhealthyError } from "./unhealthy_error.ts";
 
@@ -98,12 +99,13 @@ async function checkThroughProxy(
   execution: Execution,
   { health, budgetMs }: { readonly health: HealthOptions; readonly budgetMs: number },
 ): Promise<void> {
-  const { effects, base, signal } = execution;
+  const { effects, base, signal, plan } = execution;
   const unhealthy: Unhealthy[] = [];
   let healthy = 0;
   const onLine = (event: CheckEvent) => {
     if (event.kind === "waiting") {
-      const { name: container, error: reason } = event;
+      const { name: container, error } = event;
+      const reason = hidePlanSecrets(error, plan);
       effects.report({ kind: "replica waiting", ...base, container, reason });
     }
     if (event.kind === "unhealthy") unhealthy.push(event);

@@ -18,6 +18,7 @@ import type { PlannedGeneration, Step, WatchLimits } from "../plan/types.ts";
 import { ProxyError } from "../proxy_client/proxy_client.ts";
 import { RunnerError } from "../ssh/runner_error.ts";
 import { collectEvidence, withEvidence } from "./collect_evidence.ts";
+import { hidePlanSecrets } from "./hide_plan_secrets.ts";
 import { watchForExit } from "./run_replicas.ts";
 import { DeploymentError, type Execution, SwitchedBackError } from "./types.ts";
 
@@ -178,8 +179,12 @@ async function switchedBack(
   containers: readonly string[],
   execution: Execution,
 ): Promise<SwitchedBackError> {
-  const { effects, base } = execution;
-  const { reason, failure } = verdict;
+  const { effects, base, plan } = execution;
+  const { reason } = verdict;
+  const failure = verdict.failure && {
+    ...verdict.failure,
+    examples: verdict.failure.examples.map((line) => hidePlanSecrets(line, plan)),
+  };
   effects.report({
     kind: "switched back",
     ...base,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Secret } from "../../../lib/config/secret.ts";
 import { DockerError } from "../../../lib/docker/docker_error.ts";
 import { checkByCommand } from "../../../lib/execute/check_by_command.ts";
 import { DeploymentError, type Execution } from "../../../lib/execute/types.ts";
@@ -33,6 +34,7 @@ function execution(answer: (container: string, attempt: number) => Promise<Outpu
     effects: { ...server.effects, docker },
     base: { server: "server", app: "blog" },
     signal: new AbortController().signal,
+    plan: { steps: [], secrets: [new Secret("hunter2-hunter2")] },
   } as unknown as Execution;
   return { run, asked, events: server.events };
 }
@@ -60,6 +62,21 @@ test("checkByCommand() fails with the command's last words when the time is over
     );
     assert.deepEqual(error.evidence, ["b: status 7: not yet (4 attempts)"]);
     assert.match(error.hint ?? "", /`ready --now` has to end with status 0/);
+    return true;
+  });
+});
+
+test("checkByCommand() tells no secret that the command printed, also where its words are cut", async () => {
+  const long = `${"x".repeat(290)} hunter2-hunter2`;
+  const { run } = execution((container) => ({
+    status: 1,
+    stdout: "",
+    stderr: container === "a" ? "no login with hunter2-hunter2" : long,
+  }));
+  await assert.rejects(checkByCommand(["a", "b"], CHECK, run), (error: unknown) => {
+    assert.ok(error instanceof DeploymentError);
+    assert.match(error.evidence.join(), /a: status 1: no login with \[secret\]/);
+    assert.doesNotMatch(error.evidence.join(), /hunter/);
     return true;
   });
 });
