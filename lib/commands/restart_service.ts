@@ -1,13 +1,16 @@
 /**
  * Restarts a service in place, and waits until it is back.
  *
- * The rule: a service has one container; that it is away for a moment is said before it is.
+ * The rule: a service has one container; that it is away for a moment is said before it is, and what
+ * was stopped is started again, whoever interrupts.
  *
  * @module
  */
+import { hideSecrets } from "../config/hide_secrets.ts";
 import type { ServiceConfig } from "../config/types.ts";
-import type { Container } from "../docker/types.ts";
+import type { Container, Docker } from "../docker/types.ts";
 import { describeEnd } from "../execute/collect_evidence.ts";
+import { LumaError } from "../error.ts";
 import { DeploymentError } from "../execute/types.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
@@ -22,6 +25,7 @@ import { monotonicNow, openSession, type Session, sessionOver, wait } from "./se
 /** One that runs for so long without a HEALTHCHECK is back. */
 const STEADY_MS = 2_000;
 const LOOK_EVERY_MS = 250;
+const LOG_LINES = 20;
 
 /** Restarts the containers of `service` on all its servers. */
 export async function restartService(
@@ -51,8 +55,6 @@ async function restartLocked(
 ): Promise<void> {
   const { config, signal } = context;
   const { name } = service;
-  const { current } = readServiceState(state, config.name, name);
-  if (current === undefined) throw nothingThere({ kind: "service", name }, state);
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),
     file: lockPath(state.facts.home, config.name, name),
@@ -63,28 +65,53 @@ async function restartLocked(
   });
   try {
     const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-    await restartContainer(current.name, { service, session: sessionOver(lock.runner) }, held);
+    const locked = sessionOver(lock.runner);
+    // Another run may have replaced it while the lock was waited for.
+    const now = await observeServer(locked, {
+      project: config.name,
+      mode: "write",
+      docker: state.docker,
+      signal: held.signal,
+    });
+    const container = findRestartable(name, now, config.name);
+    await restartContainer(container.name, { service, docker: locked.docker }, held);
   } finally {
     await lock.release();
   }
 }
 
-async function restartContainer(
+/**
+ * The container of a service that can be restarted.
+ *
+ * @throws {LumaError} When there is none, or a replacement of it was interrupted.
+ */
+export function findRestartable(name: string, state: ServerState, project: string): Container {
+  const { current, next } = readServiceState(state, project, name);
+  // Which of the two may run is what a deployment finds out: both write to the same volumes.
+  if (next !== undefined) {
+    throw new LumaError(
+      `Cannot restart "${name}" on ${state.server}: a replacement of it was interrupted, ` +
+        `which left ${next.name}`,
+      { hint: `Put it in order with: luma deploy ${name}` },
+    );
+  }
+  if (current === undefined) throw nothingThere({ kind: "service", name }, state);
+  return current;
+}
+
+/** Stops the container called `name` and starts it again, and waits until it is back. */
+export async function restartContainer(
   name: string,
-  { service, session: { docker } }: {
-    readonly service: ServiceConfig;
-    readonly session: Session;
-  },
-  { report, signal }: CommandContext,
+  { service, docker }: { readonly service: ServiceConfig; readonly docker: Docker },
+  { report, signal }: Pick<CommandContext, "report" | "signal">,
 ): Promise<void> {
   const base = { server: docker.server, app: service.name };
-  const { stopTimeoutMs, healthTimeoutMs } = service.deploy;
+  const { stopTimeoutMs } = service.deploy;
+  signal.throwIfAborted();
   report({ kind: "restarting", ...base });
   const startedMs = monotonicNow();
-  const { killed } = await docker.gracefulShutdown(name, stopTimeoutMs, signal);
-  // Once stopped it has to run again, whoever interrupts.
-  await docker.startContainer(name);
-  await waitUntilBack(name, { docker, withinMs: healthTimeoutMs }, signal);
+  const killed = await stopAndStart(name, docker, stopTimeoutMs);
+  await waitUntilBack(name, { service, docker }, signal);
   if (killed) {
     report({
       kind: "warning",
@@ -95,13 +122,24 @@ async function restartContainer(
   report({ kind: "restarted", ...base, awayMs: monotonicNow() - startedMs });
 }
 
+/** Without a signal: from SIGTERM on it has to run again. @returns Whether it had to be killed. */
+async function stopAndStart(name: string, docker: Docker, timeoutMs: number): Promise<boolean> {
+  try {
+    return (await docker.gracefulShutdown(name, timeoutMs)).killed;
+  } finally {
+    await docker.startContainer(name);
+  }
+}
+
 async function waitUntilBack(
   name: string,
-  { docker, withinMs }: { readonly docker: Session["docker"]; readonly withinMs: number },
+  { service, docker }: { readonly service: ServiceConfig; readonly docker: Docker },
   signal: AbortSignal,
 ): Promise<void> {
+  const { healthTimeoutMs } = service.deploy;
   const startedMs = monotonicNow();
   while (true) {
+    signal.throwIfAborted();
     const [now] = await docker.inspectContainers([name], signal);
     const sinceMs = monotonicNow() - startedMs;
     if (now?.status === "running") {
@@ -109,8 +147,8 @@ async function waitUntilBack(
       if (now.health === undefined && sinceMs >= STEADY_MS) return;
     }
     const isOver = now === undefined || now.status === "exited" || now.health === "unhealthy" ||
-      sinceMs > Math.max(withinMs, STEADY_MS);
-    if (isOver) throw await notBackError(name, now, docker);
+      sinceMs > Math.max(healthTimeoutMs, STEADY_MS);
+    if (isOver) throw await notBackError(name, now, { service, docker });
     await wait(LOOK_EVERY_MS, signal);
   }
 }
@@ -118,15 +156,17 @@ async function waitUntilBack(
 async function notBackError(
   name: string,
   now: Container | undefined,
-  docker: Session["docker"],
+  { service, docker }: { readonly service: ServiceConfig; readonly docker: Docker },
 ): Promise<DeploymentError> {
-  const lines = now === undefined ? [] : await docker.containerLogs(name, 20);
+  const logs = now === undefined ? [] : await docker.containerLogs(name, LOG_LINES);
   const state = now?.health ?? now?.status ?? "gone";
+  const secrets = Object.values(service.secrets).map((secret) => secret.reveal());
+  const evidence = [
+    ...(now === undefined ? [] : describeEnd(now)),
+    ...logs.map((line) => `${name} | ${line}`),
+  ];
   return new DeploymentError(`${name} did not come back on ${docker.server}: it is ${state}`, {
     hint: "Its last log lines are above",
-    evidence: [
-      ...(now === undefined ? [] : describeEnd(now)),
-      ...lines.map((line) => `${name} | ${line}`),
-    ],
+    evidence: evidence.map((line) => hideSecrets(line, secrets)),
   });
 }
