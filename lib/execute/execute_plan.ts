@@ -158,7 +158,7 @@ async function undo(
   if (cause instanceof SwitchedBackError) progress.switchAsked = false;
   const undoing: Execution = {
     ...execution,
-    signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps)),
+    signal: AbortSignal.timeout(UNDO_MS + longestWaitMs(steps, progress)),
   };
   for (const group of groupByKind(steps)) {
     try {
@@ -177,8 +177,10 @@ async function undo(
   effects.report({ kind: "undone", ...base, ...(from === undefined ? {} : { from }) });
 }
 
-function longestWaitMs(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => "timeoutMs" in step ? sum + step.timeoutMs : sum, 0);
+/** Of the steps, and of what has to end before it can be started again. */
+function longestWaitMs(steps: readonly Step[], { stopping }: Execution["progress"]): number {
+  const endMs = Math.max(0, ...stopping.values());
+  return steps.reduce((sum, step) => "timeoutMs" in step ? sum + step.timeoutMs : sum, endMs);
 }
 
 function cleanupError(error: unknown, { base, signal, plan }: Execution): unknown {

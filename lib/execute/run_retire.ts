@@ -72,7 +72,9 @@ export async function runStopContainer(
   }
   const { container, timeoutMs } = step;
   effects.report({ kind: "stopping", ...base, container, timeoutMs });
+  progress.stopping.set(container, timeoutMs);
   const { killed, tookMs } = await effects.docker.gracefulShutdown(container, timeoutMs, signal);
+  progress.stopping.delete(container);
   effects.report({ kind: "stopped", ...base, container, killed, tookMs });
   if (!killed) return;
   effects.report({

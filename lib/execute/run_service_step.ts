@@ -8,7 +8,7 @@
  */
 import type { ServiceStep } from "../plan/service_step.ts";
 import { waitForDocker } from "./run_replicas.ts";
-import { runCreateReplica, runStartReplica } from "./run_start.ts";
+import { runCreateReplica, runStartReplica, startAgain } from "./run_start.ts";
 import type { Execution } from "./types.ts";
 
 /** Carries out `step`, and returns when its effect is there. */
@@ -37,7 +37,7 @@ async function putBack(
   // First: it says that this container was in use, whatever happens from here on.
   await docker.setRestartPolicy([former], "always", signal);
   await docker.removeContainerKeepingVolumes(failed, signal);
-  await docker.startContainer(former, signal);
+  await startAgain(former, execution);
   if (healthyWithinMs === undefined) return;
   await waitForDocker({ replicas: [{ container: former }] }, execution, healthyWithinMs);
 }

@@ -39,8 +39,27 @@ export async function runStartReplica(
 /** Starts containers that were in use before; those that run are left as they are. */
 export async function runStartAgain(
   { containers }: StepOf<"start-again">,
-  { effects, progress, signal }: Execution,
+  execution: Execution,
 ): Promise<void> {
+  const { effects, progress } = execution;
+  await Promise.all(containers.map(async (name) => await startAgain(name, execution)));
   progress.startedAtMs = effects.now();
-  await Promise.all(containers.map((name) => effects.docker.startContainer(name, signal)));
+}
+
+/**
+ * Starts a container that was in use before.
+ *
+ * One whose stop was interrupted still runs, and ends later: to start it would do nothing, so its end
+ * is waited for.
+ */
+export async function startAgain(
+  container: string,
+  { effects: { docker }, progress, signal }: Pick<Execution, "effects" | "progress" | "signal">,
+): Promise<void> {
+  const stopTimeoutMs = progress.stopping.get(container);
+  if (stopTimeoutMs !== undefined) {
+    await docker.gracefulShutdown(container, stopTimeoutMs, signal);
+    progress.stopping.delete(container);
+  }
+  await docker.startContainer(container, signal);
 }

@@ -21,7 +21,11 @@ export interface Effects {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly report: (event: Event) => void;
   readonly pruneReceipts: (keep: number, signal: AbortSignal) => Promise<void>;
-  /** Called when the new color is healthy, before the first commit step; a throw undoes the prepare. */
+  /**
+   * Called when the new color is healthy, before the first commit step; a throw undoes the prepare.
+   *
+   * In place, the new replicas are created by then, but not started: the old color still serves.
+   */
   readonly beforeCommit?: (plan: Plan, signal: AbortSignal) => Promise<void>;
   /** Called when the watch has passed, before the new color stays; a throw switches back. */
   readonly beforeConfirm?: (plan: Plan, signal: AbortSignal) => Promise<void>;
@@ -41,6 +45,8 @@ export interface Progress {
   startedAtMs?: number;
   /** When replicas last lost their alias. */
   aliasDroppedAtMs?: number;
+  /** Containers that were asked to stop and are not known to have ended, and what time they got for it. */
+  readonly stopping: Map<string, number>;
   /** Since when nothing of the app serves. */
   gapSinceMs: number | undefined;
 }
@@ -52,6 +58,7 @@ export function newProgress(): Progress {
     generation: undefined,
     switchAsked: false,
     confirmAsked: false,
+    stopping: new Map(),
     gapSinceMs: undefined,
   };
 }

@@ -39,7 +39,12 @@ export interface ProjectDeployOptions {
   readonly version?: string;
   /** How long the new color is watched, in milliseconds, instead of `deploy.watch` of luma.yml. */
   readonly watchMs?: number;
-  /** Called when the new color is healthy, before it gets requests; a throw removes it again. */
+  /**
+   * Called when the new color is healthy, before it gets requests; a throw removes it again.
+   *
+   * With `deploy.strategy: in-place` its replicas are created by then, but not started: the old color
+   * still runs.
+   */
   readonly beforeSwitch?: NewColorCheck;
   /** Called when the watch has passed, while the old color is still whole; a throw switches back. */
   readonly beforeConfirm?: NewColorCheck;

@@ -50,6 +50,45 @@ test("executePlan() puts a service back when its successor fails", async () => {
   ]);
 });
 
+test("executePlan() waits for the end of a service whose stop was interrupted, then starts it", async () => {
+  const plan = planService(
+    { action: "replace", current: aServiceContainer(), causes },
+    input,
+    parts,
+  );
+  let stops = 0;
+  const { effects, calls } = fakeServer({
+    "stop db": () => stops++ === 0 ? Promise.reject(new Error("interrupted")) : undefined,
+  });
+  await assert.rejects(executePlan(plan, effects, signal), /interrupted/);
+  assert.deepEqual(calls, [
+    "create db.next",
+    "stop db",
+    "restart always db",
+    "remove db.next, not its volumes",
+    "stop db",
+    "start db",
+  ]);
+});
+
+test("executePlan() hides a service's secrets in what an error brought along", async () => {
+  const service = aService({ secrets: { TOKEN: new Secret("hunter2") } });
+  const current = aServiceContainer({ status: "exited" });
+  const plan = planService(
+    { action: "start", current, causes: ["it is exited"] },
+    { ...input, service },
+    parts,
+  );
+  const { effects } = fakeServer({
+    "wait 5000": () =>
+      Promise.reject(new DeploymentError("it ended", { evidence: ["said hunter2"] })),
+  });
+  await assert.rejects(executePlan(plan, effects, signal), ({ evidence }: DeploymentError) => {
+    assert.deepEqual(evidence, ["said [secret]"]);
+    return true;
+  });
+});
+
 test("executePlan() leaves a service alone when its successor cannot even be created", async () => {
   const plan = planService(
     { action: "replace", current: aServiceContainer(), causes },
