@@ -103,9 +103,10 @@ function planBack(parts: InPlace, remove: readonly Step[]): readonly Step[] {
       ]),
     ...replicas.map(({ name }) => planStop(app, name, base)),
     ...remove,
+    // First: from here on the server brings it back by itself, whatever happens to this run.
+    { ...base, kind: "set-restart-policy", containers: namesOf(old), policy: "always" },
     { ...base, kind: "start-again", containers: namesOf(old) },
     { ...planCheckOld(parts, base), again: true },
-    { ...base, kind: "set-restart-policy", containers: namesOf(old), policy: "always" },
     ...(route === undefined ? [] : [back]),
   ];
 }

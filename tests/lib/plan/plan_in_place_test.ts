@@ -71,9 +71,9 @@ test("planDeploy() in place goes back by starting the old color again", () => {
     drain              green: requests at most 120 s, streams 0 s
     stop-container     blog-green: SIGTERM, at most 30 s
     remove-container   blog-green
+    set-restart-policy blog-blue: always
     start-again        blog-blue
     check-health       blog-blue: GET /up, at most 10 s
-    set-restart-policy blog-blue: always
     switch-back`,
   );
   assert.deepEqual(kinds(undo.prepare), ["remove-container"]);
@@ -112,9 +112,9 @@ test("planDeploy() in place without a proxy stops, starts, and has a gap until i
   assert.deepEqual(kinds(plan.undo.commit), [
     "stop-container",
     "remove-container",
+    "set-restart-policy",
     "start-again",
     "check-health",
-    "set-restart-policy",
   ]);
 });
 
