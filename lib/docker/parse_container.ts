@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { parseHealthCheckInterval } from "./parse_health_check.ts";
 import { parseDockerTime } from "./parse_time.ts";
 import {
   type JsonObject,
@@ -51,7 +52,9 @@ function parseContainer(item: JsonObject): Container {
     createdAtMs: parseDockerTime(readString(item["Created"])) ?? 0,
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     restartPolicy: readOptionalString(readObject(hostConfig["RestartPolicy"])["Name"]) ?? "no",
-    ...(health === undefined ? {} : { health }),
+    ...(health === undefined
+      ? {}
+      : { health, healthCheckIntervalMs: parseHealthCheckInterval(config) }),
     ...(healthOutput === undefined ? {} : { healthOutput }),
     networks: parseNetworks(item, id),
     networkMode: readString(hostConfig["NetworkMode"]),

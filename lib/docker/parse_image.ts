@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { parseHealthCheckInterval } from "./parse_health_check.ts";
 import {
   type JsonObject,
   readList,
@@ -52,17 +53,12 @@ function parseExposedPorts(config: JsonObject): Image["exposedPorts"] {
   });
 }
 
-/** Docker's interval is in nanoseconds, and 30 s where the image names none (Dockerfile reference, HEALTHCHECK). */
 function parseHealthCheck(
   config: JsonObject,
 ): Pick<Image, "hasHealthCheck" | "healthCheckIntervalMs"> {
-  const check = readObject(config["Healthcheck"]);
-  const [kind] = readStrings(check["Test"]);
+  const [kind] = readStrings(readObject(config["Healthcheck"])["Test"]);
   if (kind === undefined || kind === "NONE") return { hasHealthCheck: false };
-  return {
-    hasHealthCheck: true,
-    healthCheckIntervalMs: readNumber(check["Interval"]) / 1e6 || 30_000,
-  };
+  return { hasHealthCheck: true, healthCheckIntervalMs: parseHealthCheckInterval(config) };
 }
 
 /** Reads the lines of `docker image ls --format '{{json .}}'`; images without a tag are left out. */

@@ -58,6 +58,8 @@ export interface Container {
   readonly restartPolicy: string;
   /** State of the image's HEALTHCHECK, where it has one. */
   readonly health?: "starting" | "healthy" | "unhealthy";
+  /** How often its HEALTHCHECK runs, the first time after one interval; none where it has none. */
+  readonly healthCheckIntervalMs?: number;
   /** What its HEALTHCHECK printed last. */
   readonly healthOutput?: string;
   /** How it is attached, by the name of the network. */

@@ -198,10 +198,15 @@ function planPutBack(
   const stop = { ...base, kind: "stop-container", container: current.name, timeoutMs } as const;
   return {
     steps: [
-      ...(current.status === "running" ? [{ ...stop, afterAliasMs: 0 }] : []),
+      ...(isUp(current) ? [{ ...stop, afterAliasMs: 0 }] : []),
       { ...putBack(current, next.name, input), ...base },
     ],
   };
+}
+
+/** Also one that Docker is about to start again, or that is paused. */
+function isUp({ status }: Container): boolean {
+  return status === "running" || status === "restarting" || status === "paused";
 }
 
 function takePlace(
@@ -218,18 +223,20 @@ function takePlace(
   ];
 }
 
+/** Docker's first HEALTHCHECK comes after one interval of the container that is put back. */
 function putBack(
   former: Container,
   failed: string,
   { service: { config: { deploy } } }: PlanServiceInput,
 ): Step {
+  const healthyWithinMs = deploy.healthTimeoutMs + (former.healthCheckIntervalMs ?? 0);
   return {
     phase: "cleanup",
     cause: "it failed",
     kind: "put-back",
     former: former.name,
     failed,
-    ...(former.health === undefined ? {} : { healthyWithinMs: deploy.healthTimeoutMs }),
+    ...(former.health === undefined ? {} : { healthyWithinMs }),
   };
 }
 

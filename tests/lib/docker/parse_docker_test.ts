@@ -34,7 +34,11 @@ const RUNNING = {
     Memory: 536870912,
     PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "8080" }], "81/tcp": null },
   },
-  Config: { Image: "blog:1", Labels: { "luma.app": "blog" } },
+  Config: {
+    Image: "blog:1",
+    Labels: { "luma.app": "blog" },
+    Healthcheck: { Interval: 5_000_000_000 },
+  },
   NetworkSettings: {
     Networks: {
       "shop-network": {
@@ -62,6 +66,7 @@ test("parseContainers() reads a container that runs", () => {
     startedAtMs: Date.UTC(2026, 10, 22, 7, 41, 25, 785),
     restartPolicy: "unless-stopped",
     health: "healthy",
+    healthCheckIntervalMs: 5_000,
     networks: {
       "shop-network": {
         address: "172.18.0.5",

@@ -59,12 +59,16 @@ test("planService() replaces a service, so that never two run, and none is lost"
 });
 
 test("planService() waits for the HEALTHCHECK of a container that is put back", () => {
-  const [plain, checked] = [aServiceContainer(), aServiceContainer({ health: "healthy" })].map(
+  const containers = [
+    aServiceContainer(),
+    aServiceContainer({ health: "healthy", healthCheckIntervalMs: 20_000 }),
+  ];
+  const [plain, checked] = containers.map(
     (current) => planFor({ action: "replace", current, causes: CAUSES }).undo.commit[0],
   );
   assert.ok(plain?.kind === "put-back" && checked?.kind === "put-back");
   assert.equal(plain.healthyWithinMs, undefined);
-  assert.equal(checked.healthyWithinMs, 60_000);
+  assert.equal(checked.healthyWithinMs, 80_000);
 });
 
 test("planService() keeps the name that a service got where its own was taken", () => {
@@ -116,7 +120,9 @@ test("planService() waits for the end of a container that may be about to end, a
   const kinds = (current: Parameters<typeof aServiceContainer>[0]) =>
     planFor({ ...base, current: aServiceContainer(current) }).steps.map(({ kind }) => kind);
   assert.deepEqual(kinds({ status: "exited" }), ["put-back"]);
-  assert.deepEqual(kinds({ status: "running" }), ["stop-container", "put-back"]);
+  for (const status of ["running", "restarting"] as const) {
+    assert.deepEqual(kinds({ status }), ["stop-container", "put-back"]);
+  }
 });
 
 test("planService() gives a service its alias, no address, and its predecessor's unnamed volumes", () => {
