@@ -55,7 +55,7 @@ export interface NewColor {
   readonly app: string;
   /** Which color it is. */
   readonly color: Color;
-  /** The new replicas; all have passed their health check. */
+  /** The new replicas; all have passed their health check, but before the switch of an app in place. */
   readonly replicas: readonly NewReplica[];
   /** The id of the deployment. */
   readonly deployment: string;
