@@ -8,8 +8,10 @@
 import { disconnectNetwork, removeNetwork } from "../docker/network_operations.ts";
 import { removeVolume } from "../docker/volume_operations.ts";
 import { LumaError, messageOf } from "../error.ts";
+import { LockHeldError } from "../lock/lease_lock.ts";
 import { isSharedStep, type RemoveStep } from "../plan/remove_types.ts";
 import { HOLDER_CONTAINER } from "../setup/types.ts";
+import { quoteShell } from "../ssh/quote.ts";
 import type { Runner } from "../ssh/runner.ts";
 import { groupByKind } from "./execute_plan.ts";
 import { runStep } from "./run_step.ts";
@@ -33,6 +35,7 @@ export interface RemovalEffects extends Omit<Effects, "pruneReceipts"> {
  * Carries out the steps in their order; those of one kind that follow each other at the same time.
  *
  * @throws {LumaError} When one fails; what comes after it is left to the next run.
+ * @throws {LockHeldError} When another run took the lock over; what it does is not ours to explain.
  */
 export async function executeRemoval(
   run: RemovalRun,
@@ -57,7 +60,7 @@ export async function executeRemoval(
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed === undefined) continue;
     signal.throwIfAborted();
-    throw removalError(run, failed.reason);
+    throw failed.reason instanceof LockHeldError ? failed.reason : removalError(run, failed.reason);
   }
 }
 
@@ -125,6 +128,6 @@ async function removeFolder(
   const output = await runner.run({ argv: ["rm", "-rf", "--", path], signal });
   if (output.status === 0) return;
   throw new LumaError(`Cannot remove the folder ${path}: ${output.stderr.trim()}`, {
-    hint: `As root on ${runner.server}: rm -r ${path}`,
+    hint: `As root on ${runner.server}: ${quoteShell(["rm", "-r", "--", path])}`,
   });
 }
