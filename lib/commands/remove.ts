@@ -57,7 +57,10 @@ export async function remove(options: RemoveOptions, context: CommandContext): P
     for (const { site } of busy) refuseSilentProxy(site.state);
     await askWhether(options, context);
     for (const { site: { session, state }, removal } of busy) {
-      await removeFromServer({ session, state, agreed: removal }, context);
+      await removeFromServer(
+        { session, state, agreed: removal, parts, all: options.all },
+        context,
+      );
     }
     signal.throwIfAborted();
     tellKept(removals.map(({ removal }) => removal), options, context);
@@ -153,7 +156,7 @@ function tell(
 function withoutConfigs({ parts, ...rest }: Removal) {
   return {
     ...rest,
-    parts: parts.map(({ part: { kind, name }, steps }) => ({ kind, name, steps })),
+    parts: parts.map(({ part: { kind, name }, ...what }) => ({ kind, name, ...what })),
   };
 }
 

@@ -1,18 +1,21 @@
 /**
  * Removes apps, services and what is left of a project from one server.
  *
- * The rule: each part goes under its own lock, and is planned anew once that is held; what was agreed to
- * beside the parts goes under the server's lock, when they are gone.
+ * The rule: each part goes under its own lock, with its data, and is planned anew once that is held; what
+ * was agreed to beside the parts goes under the server's lock, when they are gone and as long as they are.
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import { LumaError } from "../error.ts";
 import { executeRemoval, type RemovalEffects } from "../execute/execute_removal.ts";
 import { acquireLease } from "../lock/lease_lock.ts";
 import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { planRemove, type Removal, type RemovedPart } from "../plan/plan_remove.ts";
+import { findReturned, planRemoveRest } from "../plan/plan_remove_rest.ts";
+import type { RemoveStep } from "../plan/remove_types.ts";
 import { observeServer } from "../state/observe_server.ts";
-import { observeTraces } from "../state/project_traces.ts";
+import { observeTraces, type ProjectTraces } from "../state/project_traces.ts";
 import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
@@ -26,6 +29,10 @@ export interface ServerRemoval {
   readonly state: ServerState;
   /** What was shown, and agreed to. */
   readonly agreed: Removal;
+  /** All that was named, also what this server had nothing of. */
+  readonly parts: readonly RemovedPart[];
+  /** The whole project. */
+  readonly all: boolean;
 }
 
 /**
@@ -47,57 +54,100 @@ export async function removeFromServer(
   removal: ServerRemoval,
   context: CommandContext,
 ): Promise<void> {
-  const { config } = context;
   const { agreed, session, state } = removal;
+  const done: RemoveStep[] = [];
   for (const { part } of agreed.parts) {
-    const file = lockPath(state.facts.home, config.name, part.name);
-    await underLock({ session, file, name: part.name }, context, async (held, inner) => {
-      await removePart(part, { ...removal, session: held }, inner);
-    });
+    const body = async (held: Session, inner: CommandContext) => {
+      done.push(...await removePart(part, { ...removal, session: held }, inner));
+    };
+    await underLock(part, removal, { context, body });
   }
-  if (agreed.rest.length === 0) return;
+  const left = agreed.rest.filter((step) => !isOneOf(step, done));
+  if (left.length === 0) return;
   const options = { home: state.facts.home, signal: context.signal };
   await withSetupLock(session, options, async (held, signal) => {
-    const run = { name: config.name, steps: agreed.rest };
-    await execute(run, { ...removal, session: held }, { ...context, signal });
+    await removeRest(left, { ...removal, session: held }, { ...context, signal });
   });
 }
 
+/** @returns What it carried out. */
 async function removePart(
   part: RemovedPart,
   removal: ServerRemoval,
   context: CommandContext,
-): Promise<void> {
-  const { session, state } = removal;
-  const { config, report, signal } = context;
-  const project = config.name;
-  const { docker, facts: { home } } = state;
-  const now = await observeServer(session, { project, mode: "write", docker, signal });
-  refuseSilentProxy(now);
-  const traces = await observeTraces(session, { project, home }, signal);
-  const { parts } = planRemove(now, traces, { project, parts: [part], all: false, volumes: false });
+): Promise<readonly RemoveStep[]> {
+  const { state, agreed } = removal;
+  const { config, report } = context;
+  const now = await lookAgain(removal, context);
+  refuseSilentProxy(now.state);
+  const options = { project: config.name, parts: [part], all: false, volumes: true };
+  const { parts, rest } = planRemove(now.state, now.traces, options);
+  // Only data that was shown, and agreed to: none where nobody asked for it.
+  const data = rest.filter((step) => isOneOf(step, agreed.rest));
+  const steps = [...parts.flatMap((found) => found.steps), ...data];
   const base = { server: state.server, app: part.name };
   report({ kind: "removing", ...base });
-  await execute({ name: part.name, steps: parts[0]?.steps ?? [] }, removal, context);
+  await execute({ name: part.name, steps }, removal, context);
   report({ kind: "removed", ...base });
+  return steps;
+}
+
+/** Whoever waited for a lock meanwhile may have it by now, and may have brought everything back. */
+async function removeRest(
+  left: readonly RemoveStep[],
+  removal: ServerRemoval,
+  context: CommandContext,
+): Promise<void> {
+  const { config: { name: project }, report } = context;
+  const { server } = removal.state;
+  const now = await lookAgain(removal, context);
+  const returned = findReturned(now.state, { ...removal, project });
+  if (returned.length > 0) {
+    throw new LumaError(
+      `Cannot remove the rest of "${project}" on ${server}: ${returned.join(", ")} ` +
+        `${returned.length === 1 ? "is" : "are"} there again, for somebody deployed meanwhile`,
+      { exitCode: 5, hint: "If it shall go all the same, run the same command again" },
+    );
+  }
+  const { steps, kept } = planRemoveRest(left, { ...now, project });
+  for (const line of kept) {
+    report({ kind: "warning", server, message: `What was to be removed stays: ${line}` });
+  }
+  await execute({ name: project, steps }, removal, context);
+}
+
+async function lookAgain(
+  { session, state: { docker, facts: { home } } }: ServerRemoval,
+  { config: { name: project }, signal }: CommandContext,
+): Promise<{ readonly state: ServerState; readonly traces: ProjectTraces }> {
+  const state = await observeServer(session, { project, mode: "write", docker, signal });
+  return { state, traces: await observeTraces(session, { project, home }, signal) };
+}
+
+function isOneOf(step: RemoveStep, steps: readonly RemoveStep[]): boolean {
+  return steps.some((other) => isDeepStrictEqual(other, step));
 }
 
 async function underLock(
-  { session, file, name }: {
-    readonly session: Session;
-    readonly file: string;
-    readonly name: string;
+  { name, config: configured }: RemovedPart,
+  { session, state }: ServerRemoval,
+  { context, body }: {
+    readonly context: CommandContext;
+    readonly body: (held: Session, context: CommandContext) => Promise<void>;
   },
-  context: CommandContext,
-  body: (held: Session, context: CommandContext) => Promise<void>,
 ): Promise<void> {
-  const { report, signal } = context;
+  const { config, report, signal } = context;
   const server = session.runner.server;
+  // `luma lock release` knows the servers of luma.yml's apps and services only.
+  const isReleasable = configured?.servers.includes(server) === true;
   const lock = await acquireLease(session.runner, {
     ...identifyProcess(),
-    file,
+    file: lockPath(state.facts.home, config.name, name),
     subject: name,
     action: `remove "${name}" on`,
+    ...(isReleasable
+      ? {}
+      : { hint: "Wait until that run has ended, then run the same command again" }),
     isAlive: isProcessAlive,
     onWait: ({ owner, host, sinceS }) =>
       report({ kind: "waiting for lock", server, app: name, owner, host, sinceMs: sinceS * 1000 }),

@@ -12,12 +12,20 @@ import type { RemoveStep } from "./remove_types.ts";
 
 /** The lines of a removal; none where nothing goes. */
 export function formatRemoval(removal: Removal, state: ServerState): readonly string[] {
-  const lines = removal.parts.flatMap(({ part, steps }) => {
+  const lines = removal.parts.flatMap(({ part, steps, unnamed }) => {
     const containers = namesOf(steps);
     const image = state.containers.find(({ name }) => containers.includes(name))
       ?.labels[LABELS.image];
     const what = image === undefined ? part.kind : `${part.kind}, ${image}`;
-    return [`  ${part.name} (${what})`, ...formatSteps(steps, containers)];
+    return [
+      `  ${part.name} (${what})`,
+      ...formatSteps(steps, containers),
+      ...unnamed.map((name) =>
+        `    volume ${
+          name.slice(0, 12)
+        }, with all that is in it: it goes with its container, for nobody named it`
+      ),
+    ];
   });
   const rest = formatSteps(removal.rest, []);
   if (lines.length + rest.length === 0) return [];
@@ -47,7 +55,10 @@ function formatRoute(steps: readonly RemoveStep[]): readonly string[] {
 }
 
 function namesOf(steps: readonly RemoveStep[]): readonly string[] {
-  return steps.flatMap((step) => step.kind === "remove-container" ? [step.container] : []);
+  return steps.flatMap((step) => {
+    if (step.kind === "remove-container") return [step.container];
+    return step.kind === "remove-service" ? [step.service] : [];
+  });
 }
 
 /** What a step takes away; nothing for one that only leads there. */
@@ -58,6 +69,7 @@ function describeStep(step: RemoveStep): readonly string[] {
     case "remove-route":
     case "stop-container":
     case "remove-container":
+    case "remove-service":
     case "disconnect-proxy":
       return [];
     case "untag-images":

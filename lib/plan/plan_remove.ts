@@ -16,7 +16,7 @@ import { type ProjectTraces, receiptsFolder } from "../state/project_traces.ts";
 import { imageRepository } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import { planRetire } from "./plan_retire.ts";
-import { planData } from "./plan_remove_data.ts";
+import { findUnnamed, planData } from "./plan_remove_data.ts";
 import { isSharedStep, type RemoveStep } from "./remove_types.ts";
 import { planNetworkRemoval } from "./plan_remove_network.ts";
 
@@ -47,6 +47,8 @@ export interface Removal {
   readonly parts: readonly {
     readonly part: RemovedPart;
     readonly steps: readonly RemoveStep[];
+    /** Volumes that nobody named, which go with the containers that they were made for. */
+    readonly unnamed: readonly string[];
   }[];
   /** What goes when all parts are gone. */
   readonly rest: readonly RemoveStep[];
@@ -94,8 +96,14 @@ export function planRemove(
 ): Removal {
   const { project, all } = options;
   const ordered = [...options.parts].sort((a, b) => a.kind.localeCompare(b.kind));
-  const parts = ordered.map((part) => ({ part, steps: planPart(part, { state, traces, project }) }))
-    .filter(({ steps }) => steps.length > 0);
+  const parts = ordered.map((part) => ({
+    part,
+    steps: planPart(part, { state, traces, project }),
+    unnamed: part.kind === "service" ? [] : findUnnamed(
+      traces,
+      state.containers.filter((container) => isOf(container, project, part)),
+    ),
+  })).filter(({ steps }) => steps.length > 0);
   const going = state.containers.filter((container) =>
     ordered.some((part) => isOf(container, project, part))
   );
@@ -173,11 +181,12 @@ function planService(part: RemovedPart, { state, project }: PartContext): readon
         afterAliasMs: 0,
       } as const,
     ]),
-    { ...base, kind: "remove-container", container: name },
+    { ...base, kind: "remove-service", service: name },
   ]);
 }
 
-function isOf({ labels }: Container, project: string, { kind, name }: RemovedPart): boolean {
+/** Whether a container is one of an app or a service. */
+export function isOf({ labels }: Container, project: string, { kind, name }: RemovedPart): boolean {
   return labels[LABELS.project] === project && labels[LABELS[kind]] === name;
 }
 

@@ -2,17 +2,20 @@
  * Plans what happens to the data of what is removed: named volumes and the project's own folders.
  *
  * Pure. The rule: data goes only when that is asked for, and never while a container that stays uses it;
- * a folder of the server that luma.yml names by its whole path is the user's, and always stays.
+ * a folder of the server that luma.yml names by its whole path is the user's, and always stays. A volume
+ * that nobody named is a service's data as any other; an app's goes with its container, as in a deployment.
  *
  * @module
  */
 import type { ContainerConfig } from "../config/types.ts";
 import type { Container } from "../docker/types.ts";
 import type { Mount } from "../docker/volume_operations.ts";
+import { quoteShell } from "../ssh/quote.ts";
+import { LABELS } from "../state/labels.ts";
 import { type ProjectTraces, volumesFolder } from "../state/project_traces.ts";
 import type { RemoveStep } from "./remove_types.ts";
 
-/** Docker names a volume that nobody named by a hash; it goes with its container. */
+/** Docker names a volume that nobody named by a hash. */
 const ANONYMOUS = /^[0-9a-f]{64}$/;
 
 /** Whose data is looked at. */
@@ -63,19 +66,23 @@ interface Found {
 }
 
 function removalLine(kind: Mount["kind"], source: string): string {
-  return kind === "volume" ? `docker volume rm ${source}` : `rm -r ${source}`;
+  return `${kind === "volume" ? "docker volume rm" : "rm -r --"} ${quoteShell([source])}`;
 }
 
 function findVolumes(traces: ProjectTraces, options: DataOptions): readonly Found[] {
-  const mounted = mountsOf(traces, options).filter(({ kind }) => kind === "volume");
+  const services = options.going.filter(({ labels }) => labels[LABELS.service] !== undefined);
+  const mounted = [
+    ...mountsOf(traces, options).filter(({ source }) => !ANONYMOUS.test(source)),
+    ...mountsOf(traces, { going: services }),
+  ].filter(({ kind }) => kind === "volume");
   const configured = options.configs.flatMap(({ volumes }) => volumes)
     .filter(({ kind }) => kind === "named");
   const names = [...mounted, ...configured].map(({ source }) => source)
-    .filter((name) => traces.volumes.includes(name) && !ANONYMOUS.test(name));
+    .filter((name) => traces.volumes.includes(name));
   return [...new Set(names)].sort().map((source) => ({
     kind: "volume",
     source,
-    users: usersOf(traces, options, (mount) => mount.kind === "volume" && mount.source === source),
+    users: usersOf({ kind: "volume", source }, traces, options),
   }));
 }
 
@@ -93,33 +100,49 @@ function findFolders(traces: ProjectTraces, options: DataOptions): readonly Foun
   return paths.map((source) => ({
     kind: "bind",
     source,
-    users: usersOf(
-      traces,
-      options,
-      (mount) =>
-        mount.kind === "bind" && (mount.source === source || isInside(mount.source, source) ||
-          isInside(source, mount.source)),
-    ),
+    users: usersOf({ kind: "bind", source }, traces, options),
   }));
 }
 
-function mountsOf({ mounts }: ProjectTraces, { going }: DataOptions): readonly Mount[] {
+/** Volumes that nobody named, of these containers and no others. */
+export function findUnnamed(
+  { mounts }: ProjectTraces,
+  going: readonly Container[],
+): readonly string[] {
+  const isGoing = ({ container }: Mount) => going.some(({ id }) => id === container);
+  const shared = mounts.filter((mount) => !isGoing(mount)).map(({ source }) => source);
+  const names = mounts.filter((mount) => mount.kind === "volume" && isGoing(mount))
+    .map(({ source }) => source)
+    .filter((name) => ANONYMOUS.test(name) && !shared.includes(name));
+  return [...new Set(names)].sort();
+}
+
+function mountsOf(
+  { mounts }: ProjectTraces,
+  { going }: Pick<DataOptions, "going">,
+): readonly Mount[] {
   return mounts.filter(({ container }) => going.some(({ id }) => id === container));
 }
 
-/** The containers that stay and have such a mount. */
-function usersOf(
+/** The names of the containers that stay and mount a volume, or something of a folder. */
+export function usersOf(
+  data: Pick<Mount, "kind" | "source">,
   { mounts }: ProjectTraces,
-  { going, all }: DataOptions,
-  isSuch: (mount: Mount) => boolean,
+  { going, all }: Pick<DataOptions, "going" | "all">,
 ): readonly string[] {
   const users = mounts.filter((mount) =>
-    isSuch(mount) && !going.some(({ id }) => id === mount.container)
+    isOf(mount, data) && !going.some(({ id }) => id === mount.container)
   );
   const names = users.map(({ container }) =>
     all.find(({ id }) => id === container)?.name ?? `container ${container.slice(0, 12)}`
   );
   return [...new Set(names)].sort();
+}
+
+function isOf(mount: Mount, { kind, source }: Pick<Mount, "kind" | "source">): boolean {
+  if (mount.kind !== kind) return false;
+  if (mount.source === source) return true;
+  return kind === "bind" && (isInside(mount.source, source) || isInside(source, mount.source));
 }
 
 /** Whether a path is really below a folder: none that leads out of it again. */

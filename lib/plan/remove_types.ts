@@ -13,6 +13,7 @@ const SHARED = [
   "drain",
   "stop-container",
   "remove-container",
+  "remove-service",
   "remove-route",
 ] as const;
 

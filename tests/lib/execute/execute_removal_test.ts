@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LumaError } from "../../../lib/error.ts";
 import { executeRemoval } from "../../../lib/execute/execute_removal.ts";
+import { LockHeldError } from "../../../lib/lock/lease_lock.ts";
 import { planRemove } from "../../../lib/plan/plan_remove.ts";
 import type { Command } from "../../../lib/ssh/runner.ts";
 import { type Answers, fakeServer } from "../../fixtures/fake_server.ts";
@@ -82,4 +83,38 @@ test("executeRemoval() tells of requests that were cut", async () => {
   assert.equal(error, undefined);
   const [warning] = events.flatMap((event) => event.kind === "warning" ? [event.message] : []);
   assert.match(warning ?? "", /1 request was .* cut: GET \/export \(120 s\)/);
+});
+
+test("executeRemoval() passes on that the lock was lost, with its own exit code", async () => {
+  const lost = new LockHeldError("the lock was lost", { exitCode: 5 });
+  const { error } = await execute({
+    "stop blog-blue": () => {
+      throw lost;
+    },
+  });
+  assert.equal(error, lost);
+});
+
+test("executeRemoval() removes a service's container, and none of its volumes", async () => {
+  const { effects, calls } = fakeServer();
+  const runner = {
+    server: "server",
+    run: () => Promise.reject(new Error("nothing else is run")),
+    close: () => Promise.resolve(),
+  };
+  const container = {
+    ...aReplica("blue"),
+    name: "db",
+    labels: { "luma.project": "site", "luma.service": "db" },
+  };
+  const { parts } = planRemove(aServer([container]), {
+    images: [],
+    receipts: [],
+    volumes: [],
+    mounts: [],
+  }, { project: "site", parts: [{ kind: "service", name: "db" }], all: false, volumes: false });
+  const steps = parts.flatMap((part) => part.steps);
+  const run = { server: "server", project: "site", name: "db", steps };
+  await executeRemoval(run, { ...effects, runner }, new AbortController().signal);
+  assert.deepEqual(calls, ["stop db", "remove db, not its volumes"]);
 });

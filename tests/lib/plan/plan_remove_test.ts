@@ -40,6 +40,8 @@ function kinds(state: ServerState, options: Parameters<typeof plan>[1] = {}): re
   return [...parts.flatMap(({ steps }) => steps), ...rest].map((step) => {
     const what = "container" in step
       ? step.container
+      : "service" in step
+      ? step.service
       : "path" in step
       ? step.path
       : "volume" in step
@@ -123,11 +125,16 @@ test("planRemove() keeps volumes, and says how to remove them, unless they are a
   const state = aServer([aService()]);
   const kept = plan(state, options);
   assert.deepEqual(kept.rest, []);
-  assert.deepEqual(kept.kept, ["volume data; to remove it later: docker volume rm data"]);
+  const hash = "f".repeat(64);
+  assert.deepEqual(kept.kept, [
+    "volume data; to remove it later: docker volume rm data",
+    `volume ${hash}; to remove it later: docker volume rm ${hash}`,
+  ]);
   assert.deepEqual(kinds(state, { ...options, volumes: true }), [
     "stop-container db",
-    "remove-container db",
+    "remove-service db",
     "remove-volume data",
+    `remove-volume ${hash}`,
   ]);
 });
 
@@ -213,4 +220,33 @@ test("formatRemoval() names all that goes and what stays", () => {
   stays: volume data; to remove it later: docker volume rm data`,
   );
   assert.deepEqual(formatRemoval(plan(aServer([])), aServer([])), []);
+});
+
+test("formatRemoval() tells of volumes that nobody named, which go with an app's container", () => {
+  const [own, shared] = ["a".repeat(64), "b".repeat(64)];
+  const traces = {
+    ...NOTHING,
+    volumes: [own, shared],
+    mounts: [
+      { container: "id-blog-blue", kind: "volume", source: own },
+      { container: "id-blog-blue", kind: "volume", source: shared },
+      { container: "stranger", kind: "volume", source: shared },
+    ],
+  } as const;
+  const removal = plan(RUNNING, { traces, volumes: true });
+  assert.deepEqual([removal.rest, removal.kept], [[], []]);
+  const lines = formatRemoval(removal, RUNNING).filter((line) => line.includes("volume"));
+  assert.deepEqual(lines, [
+    "    volume aaaaaaaaaaaa, with all that is in it: it goes with its container, for nobody named it",
+  ]);
+});
+
+test("planRemove() quotes a folder in the line that removes it later", () => {
+  const root = "/var/lib/luma/volumes/site";
+  const mounts = [{ container: "id-db", kind: "bind", source: `${root}/my data` }] as const;
+  const traces = { ...NOTHING, volumeFolder: root, mounts };
+  const { kept } = plan(aServer([aService()]), { traces, parts: [DB] });
+  assert.deepEqual(kept, [
+    `folder ${root}/my data; to remove it later: rm -r -- '${root}/my data'`,
+  ]);
 });
