@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { type Fault, testFaults } from "./faulty_app.ts";
 
-const more = "    deploy: { health_timeout: 4s }\n";
+const more = "    deploy: { health_timeout: 6s }\n";
 const answers = (
   fault: string,
   { error, hint }: { readonly error: RegExp; readonly hint: RegExp },
