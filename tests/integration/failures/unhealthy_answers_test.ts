@@ -9,7 +9,7 @@ const answers = (
   fault,
   more,
   expected: [
-    /^Error: Health check of "\w+" failed on local: 0 of 1 replicas healthy in 4 s$/m,
+    /^Error: Health check of "\w+" failed on local: 0 of 1 replicas healthy in 6 s$/m,
     error,
     hint,
     // Its last log lines.
