@@ -17,15 +17,19 @@ import type { FileChange } from "./plan_init.ts";
  * @throws {LumaError} Where one cannot be written.
  */
 export async function writeFiles(folder: string, changes: readonly FileChange[]): Promise<void> {
+  // Before the first is written: all of them, or none.
+  for (const { path } of changes) {
+    for (const each of [dirname(path), path]) {
+      if (each !== ".") await refuseLink(join(folder, each));
+    }
+  }
   for (const { path, text, action, isSecret } of changes) {
     const file = join(folder, path);
     try {
       if (dirname(path) !== ".") await mkdir(dirname(file), { recursive: true });
-      for (const each of [dirname(file), file]) await refuseLink(each, folder);
       const flag = action === "make" ? "wx" : "w";
       await writeFile(file, text, isSecret ? { flag, mode: 0o600 } : { flag });
     } catch (cause) {
-      if (cause instanceof LumaError) throw cause;
       const hint = "Check that you may write in this folder";
       throw new LumaError(`Cannot write ${file}: ${messageOf(cause)}`, {
         exitCode: 2,
@@ -37,12 +41,19 @@ export async function writeFiles(folder: string, changes: readonly FileChange[])
 }
 
 /** A link leads out of the folder: what is there is not the project's. */
-async function refuseLink(file: string, folder: string): Promise<void> {
-  if (file === folder) return;
-  const found = await lstat(file).catch(() => undefined);
-  if (found?.isSymbolicLink() !== true) return;
+async function refuseLink(file: string): Promise<void> {
+  if (await isLink(file) !== true) return;
   throw new LumaError(`Cannot write ${file}: it is a link to another place`, {
     exitCode: 2,
-    hint: "Put a file of its own there, or write what luma init --help tells by hand",
+    hint: "Remove the link, or put a copy in its place; then run luma init again",
   });
+}
+
+/** What is not there yet is none; what cannot be looked at is told when it is written. */
+async function isLink(file: string): Promise<boolean | undefined> {
+  try {
+    return (await lstat(file)).isSymbolicLink();
+  } catch {
+    return undefined;
+  }
 }

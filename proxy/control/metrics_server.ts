@@ -35,6 +35,8 @@ export async function runMetricsServer(
     const server = makeServer(control);
     try {
       await listen(server, address);
+      // A reader that cannot be accepted is no reason to end.
+      server.on("error", ({ message }) => control.warn(`Metrics on ${where}: ${message}`));
       control.log(`metrics on http://${where}/metrics`);
       await aborted(signal);
     } catch (error) {
@@ -91,8 +93,6 @@ function listen(server: Server, { host, port }: MetricsAddress): Promise<void> {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
-      // A reader of metrics that fails is no reason to end.
-      server.on("error", () => {});
       resolve();
     });
   });
