@@ -13,6 +13,7 @@ const DOCKER = `#!/bin/sh
 echo "$*|$DOCKER_HOST" >> "$TEST/calls"
 if [ "$1" = login ]; then
   password=$(cat)
+  cat "$DOCKER_CONFIG/config.json" > "$TEST/before"
   echo "{$password}" > "$DOCKER_CONFIG/config.json"
   [ "$password" = right ] || { echo "unauthorized: incorrect" >&2; exit 1; }
 else
@@ -49,6 +50,14 @@ function start({ env }: Place, password: string, registry = "registry.example.co
   child.stdin.end(password);
   return { child, ended: once(child, "exit") as Promise<[number | null, string | null]> };
 }
+
+test("pullWithLoginArgv() keeps docker from choosing a store of credentials by itself", () =>
+  withDocker(async (place) => {
+    assert.deepEqual((await start(place, "right").ended)[0], 0);
+    // docker looks for one where its configuration has neither a store nor a login.
+    const { auths } = JSON.parse(await readFile(`${place.folder}/before`, "utf8"));
+    assert.equal(Object.keys(auths).length, 1);
+  }));
 
 test("pullWithLoginArgv() logs in, pulls, and leaves no folder", () =>
   withDocker(async (place) => {
