@@ -10,7 +10,7 @@ import { LumaError, messageOf } from "../error.ts";
 import type { CheckedReplica } from "../plan/types.ts";
 import { withEvidence } from "./collect_evidence.ts";
 import { hidePlanSecrets } from "./hide_plan_secrets.ts";
-import { watchForExit } from "./run_replicas.ts";
+import { watchForExit } from "./watch_for_exit.ts";
 import { DeploymentError, type Effects, type Execution } from "./types.ts";
 
 /** The checks, by their name, with how people call them. */

@@ -6,16 +6,14 @@
  * @module
  */
 import type { CheckEvent, Endpoint, HealthOptions } from "../../proxy/api.ts";
-import type { ContainerExit } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
-import type { CheckedReplica, Step } from "../plan/types.ts";
-import { LABELS } from "../state/labels.ts";
-import { parseDeploymentTime } from "../plan/deployment_id.ts";
+import type { Step } from "../plan/types.ts";
 import { checkByCommand, type CommandCheck } from "./check_by_command.ts";
 import { withEvidence } from "./collect_evidence.ts";
 import { hidePlanSecrets } from "./hide_plan_secrets.ts";
-import { DeploymentError, type Execution, ReplicaExitError } from "./types.ts";
+import { DeploymentError, type Execution } from "./types.ts";
 import { type Unhealthy, unhealthyError } from "./unhealthy_error.ts";
+import { watchForExit } from "./watch_for_exit.ts";
 
 type CheckHealth = Extract<Step, { readonly kind: "check-health" }>;
 
@@ -178,46 +176,4 @@ function dockerFailure(what: string, { base }: Execution): DeploymentError {
         "The image's HEALTHCHECK decides: what it printed last is above, if it printed anything",
     },
   );
-}
-
-/** Replicas that must not end. */
-export interface WatchedReplicas {
-  readonly replicas: readonly CheckedReplica[];
-  /** The one that made them. */
-  readonly deployment: string;
-  /** Requests go to them already. */
-  readonly inUse: boolean;
-  /** They ran before, and were started again: that they ended once is no news. */
-  readonly again?: boolean;
-}
-
-/** Is rejected when one of the replicas ends; never fulfilled. */
-export function watchForExit(
-  { replicas, deployment, inUse, again = false }: WatchedReplicas,
-  { effects, base, signal, plan }: Execution,
-): Promise<never> {
-  const names = new Set(replicas.map(({ container }) => container));
-  return new Promise((_resolve, reject) => {
-    const onExit = async ({ name, exitCode }: ContainerExit) => {
-      if (!names.has(name)) return;
-      if (again && await runsNow(name, { effects, signal })) return;
-      reject(new ReplicaExitError({ container: name, exitCode, inUse, ...base }));
-    };
-    const sinceMs = parseDeploymentTime(plan.deployment) ?? 0;
-    effects.docker.watchExits(`${LABELS.deployment}=${deployment}`, {
-      sinceMs,
-      onExit: (exit) => void onExit(exit).catch(reject),
-      signal,
-    })
-      .catch((error) => signal.aborted || reject(error));
-  });
-}
-
-/** A container that was started again has ended before, which is no news. */
-async function runsNow(
-  name: string,
-  { effects, signal }: Pick<Execution, "effects" | "signal">,
-): Promise<boolean> {
-  const [container] = await effects.docker.inspectContainers([name], signal);
-  return container?.status === "running";
 }

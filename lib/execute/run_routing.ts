@@ -19,7 +19,7 @@ import { ProxyError } from "../proxy_client/proxy_client.ts";
 import { RunnerError } from "../ssh/runner_error.ts";
 import { collectEvidence, withEvidence } from "./collect_evidence.ts";
 import { hidePlanSecrets } from "./hide_plan_secrets.ts";
-import { watchForExit } from "./run_replicas.ts";
+import { watchForExit } from "./watch_for_exit.ts";
 import { DeploymentError, type Execution, SwitchedBackError } from "./types.ts";
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;

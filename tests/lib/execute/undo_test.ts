@@ -166,7 +166,11 @@ test("executePlan() keeps the last words of a replica that exits while it is wat
   const docker = {
     ...server.effects.docker,
     inspectContainers: (names: readonly string[]) =>
-      Promise.resolve(names.map((name) => ({ ...aReplica("green"), name }))),
+      Promise.resolve(names.map((name) => ({
+        ...aReplica("green"),
+        name,
+        ...(name === "blog-green-2" ? { status: "exited", exitCode: 1 } as const : {}),
+      }))),
     containerLogs: () => Promise.resolve(["connecting with hunter2"]),
     watchExits: (_label: string, watch: Parameters<typeof server.effects.docker.watchExits>[1]) => {
       if (server.calls.includes("watch")) watch.onExit({ name: "blog-green-2", exitCode: 1 });
