@@ -93,6 +93,7 @@ export class AccessEntry {
   readonly host: string;
   readonly path: string;
   readonly startedMs: number;
+  /** Empty where the request came without one, until it is given one. */
   requestId = "";
   /** What the client was answered; 0 while it was not. */
   status = 0;
@@ -117,12 +118,6 @@ export class AccessEntry {
   /** What the client was sent since the request began, heads included. */
   get sentBytes(): number {
     return this.#socket.bytesWritten - this.#sentBefore;
-  }
-
-  /** Makes the id of a request that came without one. */
-  takeId(make: () => string): string {
-    this.requestId = make();
-    return this.requestId;
   }
 
   /** Writes the line; `reason` says why it went wrong, where the request itself does not know. */

@@ -58,15 +58,13 @@ interface Attempt {
 /**
  * Chooses the endpoint of a request, and takes an idle connection to it, as most requests find one.
  *
- * @param maxIdleMs How long that may have waited; 0: only a new connection will do.
+ * @param limit.maxIdleMs How long that may have waited; 0: only a new connection will do.
  * @returns What it chose: go on with an {@linkcode Acquisition} where there was no connection.
  */
 export function takeIdle(
-  context: DialContext,
   { choice, inFlight }: Acquirer,
-  maxIdleMs: number,
+  { nowMs, maxIdleMs }: { readonly nowMs: number; readonly maxIdleMs: number },
 ): UpstreamConnection | EndpointState | undefined {
-  const nowMs = context.now();
   const endpoint = choice.choose(nowMs, NO_ENDPOINTS);
   if (endpoint === undefined || maxIdleMs === 0) return endpoint;
   const idle = takeConnection(endpoint, nowMs, maxIdleMs);

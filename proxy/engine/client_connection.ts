@@ -8,14 +8,14 @@
 import type { Buffer } from "node:buffer";
 import type { AccessEntry } from "./access_log.ts";
 import type { ClientOrigin, EngineContext } from "./engine_context.ts";
-import { Exchange, type PreparedRequest } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 import { HalfCloseProbe } from "./half_close_probe.ts";
 import { MessageFault } from "./message_fault.ts";
 import { formatOwnAnswer } from "./own_answer.ts";
 import { openTunnel } from "./open_tunnel.ts";
 import { PhaseClock } from "./phase_clock.ts";
-import { prepareRequest } from "./prepare_request.ts";
+import { type PreparedRequest, prepareRequest } from "./prepare_request.ts";
 import { PART_OF_HEAD, refusalOf, SLOW_BODY, SLOW_HEAD } from "./refusal.ts";
 import { RequestReader } from "./request_reader.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
@@ -135,12 +135,12 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.finished(keepAlive);
   }
 
-  finished(keepAlive: boolean): void {
+  finished(keepAlive: boolean, nowMs?: number): void {
     this.#exchange = undefined;
     this.#probe?.stop();
     this.#log();
     if (!keepAlive) return this.#linger();
-    this.#clock.enter("between");
+    this.#clock.enter("between", nowMs);
     this.resumeBody();
     this.#readRequests();
   }
@@ -198,15 +198,17 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   #readRequest(): boolean {
     if (this.#reader.waitingBytes === 0) return false;
-    if (this.#clock.phase === "between") this.#clock.enter("head");
+    const nowMs = this.#context.now();
+    if (this.#clock.phase === "between") this.#clock.enter("head", nowMs);
     const source = this.#reader.read();
     if (source === undefined) return false;
     const { remoteAddress } = this.socket;
     const { scheme } = this.#origin;
     const entry = this.#entry = this.#context.accessLog?.begin(this.socket, source);
-    const prepared = prepareRequest(source, this.#context, { remoteAddress, scheme, entry });
+    const origin = { remoteAddress, scheme, entry, nowMs };
+    const prepared = prepareRequest(source, this.#context, origin);
     this.#reader.done();
-    this.#clock.enter("exchange");
+    this.#clock.enter("exchange", nowMs);
     this.#answerBegan = false;
     if (typeof prepared === "number") this.#answerUntaken(source.request, prepared);
     else this.#begin(prepared);
@@ -290,8 +292,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
    */
   #linger(): void {
     this.#clock.enter("flushing");
-    this.#reader.release();
-    this.#reader.take();
+    this.#reader.discard();
     this.#isPaused = false;
     this.socket.resume();
     this.socket.end(() => this.#clock.enter("lingering"));

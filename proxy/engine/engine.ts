@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { randomUUID } from "node:crypto";
 import type { Color, DrainingRequest, Endpoint, RouteKey } from "../api.ts";
 import type { Snapshot, WorkerReport } from "../worker/protocol.ts";
 import type { AccessLog } from "./access_log.ts";
@@ -17,6 +16,7 @@ import type { ActiveRoute, EngineContext } from "./engine_context.ts";
 import type { InFlight } from "./generation_counters.ts";
 import { HeadBuilder } from "./head_builder.ts";
 import { HeadParser } from "./head_parser.ts";
+import { RequestIds } from "./request_ids.ts";
 import type { RouteTable } from "./route_table.ts";
 import { type FormerInFlight, RouteState } from "./route_state.ts";
 import type { EngineSettings } from "./settings.ts";
@@ -188,7 +188,7 @@ class LiveContext implements EngineContext {
   readonly builder = new HeadBuilder();
   readonly traffic = new TrafficCounters();
   readonly accessLog: AccessLog | undefined;
-  readonly requestId: () => string = randomUUID;
+  readonly requestIds = new RequestIds();
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
   readonly #log: (message: string) => void;
   readonly #parsers: HeadParser[] = [];

@@ -12,6 +12,7 @@ import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { GenerationCounters } from "./generation_counters.ts";
 import type { HeadBuilder } from "./head_builder.ts";
 import type { HeadParser } from "./head_parser.ts";
+import type { RequestIds } from "./request_ids.ts";
 import type { RouteTable } from "./route_table.ts";
 
 /** A route with the generation that it sends requests to. */
@@ -37,7 +38,7 @@ export interface EngineContext extends DialContext {
   /** None: no request is logged. */
   readonly accessLog: AccessLog | undefined;
   readonly builder: HeadBuilder;
-  readonly requestId: () => string;
+  readonly requestIds: RequestIds;
   /** Lends a parser; given back with `returnParser` after the head was used. */
   takeParser(): HeadParser;
   returnParser(parser: HeadParser): void;

@@ -11,25 +11,17 @@ import { type Acquirer, Acquisition, takeIdle } from "./acquisition.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
 import { type BodyReader, createBodyReader } from "./body_reader.ts";
 import { NO_BODY } from "./body_framing.ts";
+import type { EndpointState } from "./endpoint.ts";
 import type { EndpointChoice } from "./endpoint_choice.ts";
-import type { ActiveRoute, EngineContext } from "./engine_context.ts";
+import type { EngineContext } from "./engine_context.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 import type { InFlight } from "./generation_counters.ts";
 import { MessageFault } from "./message_fault.ts";
 import { MessageWriter } from "./message_writer.ts";
-import type { RequestHead } from "./request_head.ts";
+import { type PreparedRequest, rebuildUpstreamHead } from "./prepare_request.ts";
 import type { ResponseHead } from "./response_head.ts";
 import type { SocketHandler } from "./socket.ts";
 import { dropConnection, keepConnection, UpstreamConnection } from "./upstream_connection.ts";
-
-/** A request that was read, counted and made ready for an upstream. */
-export interface PreparedRequest {
-  readonly head: RequestHead;
-  readonly route: ActiveRoute;
-  readonly inFlight: InFlight;
-  /** The head to send, as often as it must be. */
-  readonly upstreamHead: Buffer;
-}
 
 /** One exchange; it listens to the upstream's socket. */
 export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
@@ -40,6 +32,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   readonly #requestBody: BodyReader;
   /** None where there is no body. */
   readonly #writer: MessageWriter | undefined;
+  /** The head for the upstream; none while it stands in the builder, or is sent from there. */
+  #head: Buffer | undefined;
   #acquisition: Acquisition | undefined;
   #upstream: UpstreamConnection | undefined;
   #isReused = false;
@@ -72,11 +66,24 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     return this.#upstream !== undefined && !this.requestDone && !this.#isOver;
   }
 
-  /** Chooses an endpoint, counts the request there, and gets a connection to it. */
+  /**
+   * Chooses an endpoint, counts the request there, and gets a connection to it.
+   *
+   * The request's head stands in the context's builder, and goes from there to an idle connection.
+   */
   start(): void {
-    const { settings } = this.#context;
-    const { mayRepeat } = this.#request.head;
-    this.#acquire(mayRepeat ? settings.upstreamIdleMs : settings.upstreamFreshMs);
+    const { settings, builder } = this.#context;
+    const { head: { mayRepeat }, forwarding: { nowMs } } = this.#request;
+    const maxIdleMs = mayRepeat ? settings.upstreamIdleMs : settings.upstreamFreshMs;
+    const found = takeIdle(this, { nowMs, maxIdleMs });
+    if (this.#writer === undefined && found instanceof UpstreamConnection) {
+      this.#use(found, true);
+      this.#sentAtMs = nowMs;
+      builder.send(found.socket);
+      return;
+    }
+    this.#head = builder.take();
+    this.#goOn(found, maxIdleMs);
   }
 
   /**
@@ -160,15 +167,14 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
 
   connected(connection: UpstreamConnection, isReused: boolean): void {
     this.#acquisition = undefined;
-    this.#upstream = connection;
-    this.#isReused = isReused;
-    connection.socket.handler = this;
+    this.#use(connection, isReused);
     if (this.requestDone) this.#sentAtMs = this.#context.now();
+    const head = this.#head ??= rebuildUpstreamHead(this.#request, this.#context);
     if (this.#writer === undefined) {
-      connection.socket.write(this.#request.upstreamHead);
+      connection.socket.write(head);
       return;
     }
-    this.#writer.raw(this.#request.upstreamHead);
+    this.#writer.raw(head);
     if (!this.requestDone) this.#client.bodyWanted();
     // Sent by now where some of the body was there; a client that expects a 100 waits for it.
     if (!this.#isOver) this.#writer.flush(connection.socket);
@@ -195,15 +201,16 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   }
 
   done(excess: boolean): void {
+    const nowMs = this.#context.now();
     const connection = this.#upstream;
     const response = this.#answer.response;
     if (connection !== undefined && response?.keepAlive === true && this.requestDone && !excess) {
       this.#upstream = undefined;
-      const keeping = { nowMs: this.#context.now(), keepAliveMs: response.keepAliveMs };
+      const keeping = { nowMs, keepAliveMs: response.keepAliveMs };
       keepConnection(connection, keeping, this.#context.settings);
     }
     this.#end();
-    this.#client.finished(this.#answer.keepAlive);
+    this.#client.finished(this.#answer.keepAlive, nowMs);
   }
 
   upgraded(rest: Buffer | undefined): void {
@@ -220,8 +227,13 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#upstream?.socket.pause();
   }
 
-  #acquire(maxIdleMs: number): void {
-    const found = takeIdle(this.#context, this, maxIdleMs);
+  #use(connection: UpstreamConnection, isReused: boolean): void {
+    this.#upstream = connection;
+    this.#isReused = isReused;
+    connection.socket.handler = this;
+  }
+
+  #goOn(found: UpstreamConnection | EndpointState | undefined, maxIdleMs: number): void {
     if (found instanceof UpstreamConnection) return this.connected(found, true);
     this.#acquisition = new Acquisition(this.#context, this, maxIdleMs);
     this.#acquisition.start(found);
@@ -246,7 +258,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     if (!mayRepeat || !this.#isReused || this.#isRetried) return this.#fail(502, reason);
     this.#isRetried = true;
     this.#dropUpstream();
-    this.#acquire(0);
+    this.#goOn(takeIdle(this, { nowMs: this.#context.now(), maxIdleMs: 0 }), 0);
   }
 
   /** The exchange cannot succeed any more; what the client sees depends on what it has got. */

@@ -23,8 +23,8 @@ export interface ExchangeClient {
   answerBegan(status: number): void;
   /** Nothing was sent yet: answer with an error of the proxy's own. */
   answerError(status: number): void;
-  /** The answer is whole. */
-  finished(keepAlive: boolean): void;
+  /** The answer is whole; `nowMs` where the time was asked for already. */
+  finished(keepAlive: boolean, nowMs?: number): void;
   /** The answer was cut: let the client see that; `reason` where it was the client's fault. */
   cut(reason?: string): void;
   /** From now on the connection is a tunnel. */

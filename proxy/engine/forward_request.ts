@@ -11,6 +11,7 @@ import { Field } from "./field_names.ts";
 import { type HeadBuilder, omissionTable } from "./head_builder.ts";
 import type { HeadParser } from "./head_parser.ts";
 import type { RequestHead } from "./request_head.ts";
+import type { RequestId } from "./request_ids.ts";
 
 /** What the proxy knows about a request beside its head. */
 export interface Forwarding {
@@ -18,9 +19,10 @@ export interface Forwarding {
   readonly scheme: "http" | "https";
   /** Whether the client's own X-Forwarded-* and Forwarded are kept. */
   readonly trusted: boolean;
-  /** The Host to send for a client of HTTP/1.0 that named none. */
-  readonly defaultHost: string;
-  readonly requestId: () => string;
+  /** The route's hosts: the first is sent for a client of HTTP/1.0 that named none. */
+  readonly hosts: readonly string[];
+  /** For a request that has none. */
+  readonly requestId: RequestId;
   readonly nowMs: number;
 }
 
@@ -55,12 +57,12 @@ function withField(table: Uint8Array, field: number): Uint8Array {
   return copy;
 }
 
-/** The head to send upstream for `request`, which `parser` found in `bytes`. */
+/** The head to send upstream for `request`, which `parser` found in `bytes`, left in `builder`. */
 export function buildUpstreamHead(
   source: RequestSource,
   forwarding: Forwarding,
   builder: HeadBuilder,
-): Buffer {
+): HeadBuilder {
   const { bytes, parser, request } = source;
   startLine(bytes, request, builder);
   const rewritten = request.authority !== undefined;
@@ -75,19 +77,24 @@ export function buildUpstreamHead(
   builder.fields(bytes, parser, { fields, names: request.connectionNames });
   if (maxForwards !== undefined) builder.text(`Max-Forwards: ${maxForwards - 1}\r\n`);
   const present = presentFields(parser);
-  if (!rewritten && !has(present, Field.host)) builder.text(`Host: ${forwarding.defaultHost}\r\n`);
+  if (!rewritten && !has(present, Field.host)) builder.text(`Host: ${nameHost(forwarding)}\r\n`);
   if (request.framing.kind === "chunked") builder.text("Transfer-Encoding: chunked\r\n");
   if (request.upgrade !== undefined) {
     builder.text(`Connection: Upgrade\r\nUpgrade: ${request.upgrade}\r\n`);
   }
   addForwarded(source, { forwarding, present }, builder);
   if (!has(present, Field.requestId)) {
-    builder.text("X-Request-Id: ").text(forwarding.requestId()).text("\r\n");
+    const { bytes, start, end } = forwarding.requestId;
+    builder.text("X-Request-Id: ").run(bytes, start, end).text("\r\n");
   }
   if (!has(present, Field.requestStart)) {
-    builder.text("X-Request-Start: t=").text(String(forwarding.nowMs)).text("\r\n");
+    builder.text("X-Request-Start: t=").decimal(forwarding.nowMs).text("\r\n");
   }
-  return builder.text("\r\n").take();
+  return builder.text("\r\n");
+}
+
+function nameHost({ hosts }: Forwarding): string {
+  return hosts.find((host) => !host.startsWith("*")) ?? "";
 }
 
 /** Method and target in origin form; `*` for OPTIONS without a path (RFC 9112, 3.2.4). */

@@ -8,6 +8,7 @@
 import type { Color, DrainingRequest, Endpoint, RouteKey } from "../api.ts";
 import type { GenerationReport } from "../worker/protocol.ts";
 import type { EndpointState } from "./endpoint.ts";
+import { InFlightList, type Linked } from "./in_flight_list.ts";
 
 const RECENT_SECONDS = 60;
 const MAX_EXAMPLES = 5;
@@ -22,7 +23,7 @@ export interface GenerationIdentity extends RouteKey {
 }
 
 /** A request or stream that is being answered. */
-export class InFlight {
+export class InFlight implements Linked<InFlight> {
   readonly method: string;
   readonly path: string;
   readonly startedMs: number;
@@ -32,6 +33,9 @@ export class InFlight {
   close: (() => Promise<void>) | undefined;
   /** Why it failed; none where it did not. */
   failure: string | undefined;
+  list: InFlightList<InFlight> | undefined;
+  older: InFlight | undefined;
+  newer: InFlight | undefined;
   #endpoint: EndpointState | undefined;
   #ended = false;
 
@@ -76,8 +80,7 @@ export class InFlight {
     if (this.#ended) return;
     this.#ended = true;
     if (this.#endpoint !== undefined) this.#endpoint.inFlight--;
-    this.counters.requests.delete(this);
-    this.counters.streams.delete(this);
+    this.list?.delete(this);
   }
 
   /** What people are told of it. */
@@ -98,8 +101,8 @@ export interface RequestFacts {
 /** The counters of one generation. */
 export class GenerationCounters {
   readonly identity: GenerationIdentity;
-  readonly requests = new Set<InFlight>();
-  readonly streams = new Set<InFlight>();
+  readonly requests = new InFlightList<InFlight>();
+  readonly streams = new InFlightList<InFlight>();
   readonly #recent = new RecentCounts();
   readonly #examples: string[] = [];
   #requestCount = 0;
@@ -183,8 +186,8 @@ class RecentCounts {
   }
 }
 
-/** Sets keep the order of insertion: the first are the oldest. */
-function firstOf(inFlight: ReadonlySet<InFlight>): readonly InFlight[] {
+/** The oldest of them. */
+function firstOf(inFlight: InFlightList<InFlight>): readonly InFlight[] {
   const first: InFlight[] = [];
   for (const item of inFlight) {
     if (first.length === MAX_OLDEST) break;

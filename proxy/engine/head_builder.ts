@@ -65,6 +65,23 @@ export class HeadBuilder {
     return this;
   }
 
+  /** Adds the digits of an integer from 0 up to `Number.MAX_SAFE_INTEGER`. */
+  decimal(value: number): this {
+    if (value < 10_000_000) return this.text(String(value));
+    // In two halves, each of which is an integer that divides fast.
+    const high = Math.floor(value / 10_000_000);
+    this.decimal(high);
+    this.#reserve(7);
+    let low = value - high * 10_000_000;
+    for (let at = this.#length + 6; at >= this.#length; at--) {
+      const rest = Math.floor(low / 10);
+      this.#room[at] = 0x30 + low - rest * 10;
+      low = rest;
+    }
+    this.#length += 7;
+    return this;
+  }
+
   /** Adds all fields but the omitted ones, in their order, with as few copies as there are gaps. */
   fields(bytes: Buffer, parser: HeadParser, omit: Omissions): this {
     // The one field of that name is known by its number.

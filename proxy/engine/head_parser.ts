@@ -127,6 +127,7 @@ export class HeadParser {
       case "start line end":
         return this.#lineFeed(bytes, "field");
       case "field":
+        this.#wholeLines(bytes);
         return this.#fieldName(bytes);
       case "value":
         return this.#fieldValue(bytes);
@@ -162,6 +163,28 @@ export class HeadParser {
     this.#mark = this.#at;
     this.#state = next;
     return true;
+  }
+
+  /** Field lines that are there from end to end and right; all others are left to the states. */
+  #wholeLines(bytes: Buffer): void {
+    const end = this.#end;
+    let at = this.#at;
+    // A line that was begun before is not at its first octet any more.
+    if (at !== this.#mark) return;
+    while (this.count < this.#limits.maxFields) {
+      let nameEnd = at;
+      while (nameEnd < end && TOKEN[bytes[nameEnd]!] === 1) nameEnd++;
+      if (nameEnd === at || nameEnd === end || bytes[nameEnd] !== COLON) break;
+      let lineEnd = nameEnd + 1;
+      while (lineEnd < end && FIELD_VALUE[bytes[lineEnd]!] === 1) lineEnd++;
+      if (lineEnd + 1 >= end || bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) break;
+      this.#mark = at;
+      this.#nameEnd = nameEnd;
+      this.#record(bytes, lineEnd);
+      at = lineEnd + 2;
+    }
+    this.#at = at;
+    this.#mark = at;
   }
 
   /** RFC 9112, 5: a token up to the colon; 5.1 and 5.2: no white space before it, no folding. */

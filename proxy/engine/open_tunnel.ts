@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { PreparedRequest } from "./exchange.ts";
+import type { PreparedRequest } from "./prepare_request.ts";
 import type { Socket } from "./socket.ts";
 import { Tunnel } from "./tunnel.ts";
 

@@ -47,10 +47,11 @@ export class PhaseClock {
     return this.#phase === "flushing" || this.#phase === "lingering";
   }
 
-  enter(phase: Phase): void {
+  /** @param nowMs Where the caller has just asked: to ask costs more than what is done with it. */
+  enter(phase: Phase, nowMs: number = this.#context.now()): void {
     this.#phase = phase;
-    this.progress();
-    this.#enteredMs = this.#sinceMs;
+    this.#sinceMs = nowMs;
+    this.#enteredMs = nowMs;
   }
 
   /** The client did something: its time begins anew. */

@@ -5,11 +5,24 @@
  *
  * @module
  */
+import type { Buffer } from "node:buffer";
 import type { AccessEntry } from "./access_log.ts";
 import type { BodyFraming } from "./body_framing.ts";
-import type { EngineContext } from "./engine_context.ts";
-import type { PreparedRequest } from "./exchange.ts";
-import { buildUpstreamHead, type RequestSource } from "./forward_request.ts";
+import type { ActiveRoute, EngineContext } from "./engine_context.ts";
+import { buildUpstreamHead, type Forwarding, type RequestSource } from "./forward_request.ts";
+import type { InFlight } from "./generation_counters.ts";
+import type { RequestHead } from "./request_head.ts";
+
+/** A request that was read, counted and made ready for an upstream. */
+export interface PreparedRequest {
+  readonly head: RequestHead;
+  readonly route: ActiveRoute;
+  readonly inFlight: InFlight;
+  /** Begins with the head as the client sent it. */
+  readonly bytes: Buffer;
+  /** What the head was made with that the upstream is sent. */
+  readonly forwarding: Forwarding;
+}
 
 /** Where a request came from. */
 export interface RequestOrigin {
@@ -17,9 +30,14 @@ export interface RequestOrigin {
   readonly entry: AccessEntry | undefined;
   readonly remoteAddress: string;
   readonly scheme: "http" | "https";
+  readonly nowMs: number;
 }
 
-/** Prepares the request in `source`, or tells the status that it is refused with. */
+/**
+ * Prepares the request in `source`, or tells the status that it is refused with.
+ *
+ * @returns A request whose head stands in the context's builder, for whoever sends or takes it next.
+ */
 export function prepareRequest(
   source: RequestSource,
   context: EngineContext,
@@ -36,20 +54,32 @@ export function prepareRequest(
     context.traffic.refuse("body_size");
     return 413;
   }
-  const nowMs = context.now();
-  const { entry } = origin;
+  const { entry, nowMs } = origin;
   const forwarding = {
     remoteAddress: origin.remoteAddress,
     scheme: origin.scheme,
     nowMs,
     trusted: forwardHeaders,
-    defaultHost: hosts.find((host) => !host.startsWith("*")) ?? "",
-    requestId: entry === undefined ? context.requestId : () => entry.takeId(context.requestId),
+    hosts,
+    requestId: context.requestIds.next(),
   };
-  const upstreamHead = buildUpstreamHead(source, forwarding, context.builder);
+  buildUpstreamHead(source, forwarding, context.builder);
   const inFlight = route.counters.begin({ method: head.method, path: head.path, nowMs });
-  if (entry !== undefined) entry.inFlight = inFlight;
-  return { head, route, inFlight, upstreamHead };
+  if (entry !== undefined) {
+    entry.inFlight = inFlight;
+    if (entry.requestId === "") entry.requestId = forwarding.requestId.toString();
+  }
+  return { head, route, inFlight, bytes: source.bytes, forwarding };
+}
+
+/** The head of a request that has to be sent again, as it was sent before. */
+export function rebuildUpstreamHead(request: PreparedRequest, context: EngineContext): Buffer {
+  const { bytes, head, forwarding } = request;
+  const parser = context.takeParser();
+  parser.parse(bytes);
+  buildUpstreamHead({ bytes, parser, request: head }, forwarding, context.builder);
+  context.returnParser(parser);
+  return context.builder.take();
 }
 
 /** Whether a body is announced as longer; a chunked one shows its length while it comes. */

@@ -86,6 +86,12 @@ export class RequestReader {
     this.release();
   }
 
+  /** Nothing more is read. */
+  discard(): void {
+    this.release();
+    this.#waiting = undefined;
+  }
+
   /** Gives the parser back. */
   release(): void {
     if (this.#parser !== undefined) this.#context.returnParser(this.#parser);
