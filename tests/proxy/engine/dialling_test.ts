@@ -164,7 +164,7 @@ testEach("Exchange answers 504 when an answer does not begin in time", async (st
 });
 
 testEach(
-  "Exchange sends a GET again when a kept connection turns out to be closed",
+  "Exchange sends a GET again, as it was, when a kept connection turns out to be closed",
   async (startEngine) => {
     await using upstream = await WireServer.listen();
     await using engine = await startEngine({ ports: [upstream.port] });
@@ -173,11 +173,19 @@ testEach(
     const first = await serveOne(upstream);
     await client.readUntil("ok");
     client.write(GET);
-    await first.readHead();
+    const sent = await first.readHead();
+    // Another's head comes between: what is sent again must not be what was built last.
+    await using other = await engine.dial();
+    other.write("GET /other HTTP/1.1\r\nHost: b\r\n\r\n");
+    const second = await serveOne(upstream);
+    await other.readUntil("ok");
+    second.destroy();
     first.destroy();
-    await serveOne(upstream);
+    const third = await upstream.accept();
+    assert.equal(await third.readHead(), sent);
+    third.write(OK);
     await client.readUntil("ok");
-    assert.equal(engine.generation().requests, 2);
+    assert.equal(engine.generation().requests, 3);
     assert.equal(engine.generation().failed, 0);
   },
 );
