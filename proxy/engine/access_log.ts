@@ -127,7 +127,7 @@ export class AccessEntry {
 }
 
 function pathOf({ bytes, request }: RequestSource, withQuery: boolean): string {
-  const [start, end] = request.target;
+  const { targetStart: start, targetEnd: end } = request;
   return withQuery && start !== end ? bytes.toString("latin1", start, end) : request.path;
 }
 

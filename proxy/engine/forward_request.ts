@@ -66,7 +66,7 @@ export function buildUpstreamHead(
   const { bytes, parser, request } = source;
   startLine(bytes, request, builder);
   const rewritten = request.authority !== undefined;
-  if (rewritten) named(builder.text("Host: "), bytes, request.literalHost);
+  if (rewritten) nameClientHost(builder.text("Host: "), source);
   const omitted = forwarding.trusted
     ? rewritten ? TRUSTED_NEW_HOST : TRUSTED
     : rewritten
@@ -99,7 +99,7 @@ function nameHost({ hosts }: Forwarding): string {
 
 /** Method and target in origin form; `*` for OPTIONS without a path (RFC 9112, 3.2.4). */
 function startLine(bytes: Buffer, request: RequestHead, builder: HeadBuilder): void {
-  const [start, end] = request.target;
+  const { targetStart: start, targetEnd: end } = request;
   builder.start().text(request.method).text(" ");
   if (bytes[start] === 0x2f || request.path === "*") builder.run(bytes, start, end);
   else if (start === end) builder.text(request.method === "OPTIONS" ? "*" : "/");
@@ -119,25 +119,26 @@ function has(bits: number, field: number): boolean {
 }
 
 function addForwarded(
-  { bytes, parser, request }: RequestSource,
+  source: RequestSource,
   { forwarding, present }: { readonly forwarding: Forwarding; readonly present: number },
   builder: HeadBuilder,
 ): void {
+  const { bytes, parser, request } = source;
   const { trusted, remoteAddress } = forwarding;
   const before = trusted && has(present, Field.forwardedFor) ? formerAddresses(bytes, parser) : "";
   builder.text("X-Forwarded-For: ").text(before).text(remoteAddress).text("\r\n");
   if (!trusted || !has(present, Field.forwardedProto)) {
     builder.text("X-Forwarded-Proto: ").text(forwarding.scheme).text("\r\n");
   }
-  const [start, end] = request.literalHost;
-  if ((!trusted || !has(present, Field.forwardedHost)) && start !== end) {
-    named(builder.text("X-Forwarded-Host: "), bytes, request.literalHost);
+  const { hostStart, hostEnd } = request;
+  if ((!trusted || !has(present, Field.forwardedHost)) && hostStart !== hostEnd) {
+    nameClientHost(builder.text("X-Forwarded-Host: "), source);
   }
 }
 
-/** Ends a line with the octets of a host. */
-function named(builder: HeadBuilder, bytes: Buffer, [start, end]: readonly [number, number]): void {
-  builder.run(bytes, start, end).text("\r\n");
+/** Ends a line with the host as the client wrote it. */
+function nameClientHost(builder: HeadBuilder, { bytes, request }: RequestSource): void {
+  builder.run(bytes, request.hostStart, request.hostEnd).text("\r\n");
 }
 
 /** All values of X-Forwarded-For as one list, because many programs read its first line alone. */

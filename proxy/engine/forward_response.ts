@@ -36,6 +36,9 @@ const OMITTED_IN_UPGRADE = omissionTable(
   [...HOP_BY_HOP, Field.contentLength].filter((field) => field !== Field.upgrade),
 );
 
+const STATUS_START = 9;
+const STATUS_END = 12;
+
 /** A response with the octets it was read from. */
 export interface ResponseSource {
   readonly bytes: Buffer;
@@ -86,8 +89,11 @@ export function buildUpgradeHead(source: ResponseSource, builder: HeadBuilder): 
   return builder.text("Connection: Upgrade\r\n\r\n").take();
 }
 
-function startLine({ bytes, response }: ResponseSource, builder: HeadBuilder): void {
-  const [start, end] = response.reason;
-  // The three digits stand in every status line at the same place.
-  builder.start().text("HTTP/1.1 ").run(bytes, 9, 12).text(" ").run(bytes, start, end).text("\r\n");
+/** The digits of a status line stand in every one at the same place (RFC 9112, 4). */
+function startLine({ bytes, parser }: ResponseSource, builder: HeadBuilder): void {
+  const end = parser.startLineEnd;
+  builder.start().text("HTTP/1.1 ").run(bytes, STATUS_START, end);
+  // The space belongs to it also where there is no reason behind it.
+  if (end === STATUS_END) builder.text(" ");
+  builder.text("\r\n");
 }

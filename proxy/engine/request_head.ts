@@ -19,7 +19,8 @@ export interface RequestHead extends RequestLine {
   /** The host that routes are looked up by; `""` where the client named none. */
   readonly host: string;
   /** Where the host stands as the client wrote it, for X-Forwarded-Host; empty where there is none. */
-  readonly literalHost: readonly [number, number];
+  readonly hostStart: number;
+  readonly hostEnd: number;
   readonly framing: BodyFraming;
   /** Whether it may be sent again, and could be: of a body nothing is kept (RFC 9110, 9.2.2). */
   readonly mayRepeat: boolean;
@@ -54,7 +55,7 @@ export function readRequestHead(
   if (framing !== NO_BODY && line.method === "TRACE") {
     throw new MessageFault(400, "TRACE with a body");
   }
-  const [host, literalHost] = readHost({ bytes, parser }, line, hosts);
+  const { host, start: hostStart, end: hostEnd } = readHost({ bytes, parser }, line, hosts);
   const connectionNames = readConnection(bytes, parser);
   // Member by member: a spread would copy them one by one through the runtime.
   return {
@@ -62,11 +63,13 @@ export function readRequestHead(
     isHead: line.isHead,
     isIdempotent: line.isIdempotent,
     minor: line.minor,
-    target: line.target,
+    targetStart: line.targetStart,
+    targetEnd: line.targetEnd,
     path: line.path,
     authority: line.authority,
     host,
-    literalHost,
+    hostStart,
+    hostEnd,
     framing,
     mayRepeat: line.isIdempotent && framing === NO_BODY,
     connectionNames,
@@ -80,12 +83,19 @@ export function readRequestHead(
   };
 }
 
+interface FoundHost {
+  readonly host: string;
+  /** Where it stands as it was written. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** RFC 9112, 3.2: exactly one Host in 1.1; 3.2.2: the authority of an absolute target wins. */
 function readHost(
   { bytes, parser }: { readonly bytes: Buffer; readonly parser: HeadParser },
   line: RequestLine,
   hosts: HostMemory,
-): readonly [string, readonly [number, number]] {
+): FoundHost {
   let found = -1;
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] !== Field.host) continue;
@@ -104,11 +114,11 @@ function readHost(
   if (named === undefined || (named === "" && found !== -1)) {
     throw new MessageFault(400, "invalid Host");
   }
-  if (line.authority === undefined) return [named, [start, end]];
+  if (line.authority === undefined) return { host: named, start, end };
   const [authorityStart, authorityEnd] = line.authority;
   const host = parseHost(bytes, authorityStart, authorityEnd);
   if (host === undefined || host === "") throw new MessageFault(400, "invalid authority");
-  return [host, line.authority];
+  return { host, start: authorityStart, end: authorityEnd };
 }
 
 /** RFC 9110, 7.6.2: at zero a request is not passed on; the proxy offers neither method itself. */

@@ -9,6 +9,10 @@ import type { Buffer } from "node:buffer";
 import { MessageFault } from "./message_fault.ts";
 import { SP, startsIgnoringCase, startsWith, TARGET, TOKEN } from "./octets.ts";
 
+const ASTERISK = 0x2a;
+const SLASH = 0x2f;
+const QUESTION = 0x3f;
+
 /** The longest method; all registered ones are shorter. */
 const MAX_METHOD_BYTES = 32;
 
@@ -28,8 +32,9 @@ export interface RequestLine {
   readonly isHead: boolean;
   readonly isIdempotent: boolean;
   readonly minor: 0 | 1;
-  /** Path and query as they are sent on; empty for an absolute target without a path. */
-  readonly target: readonly [number, number];
+  /** Where path and query stand as they are sent on; empty for an absolute target without a path. */
+  readonly targetStart: number;
+  readonly targetEnd: number;
   /** The target's path without its query, never empty. */
   readonly path: string;
   /** Where the authority of an absolute target stands. */
@@ -53,9 +58,19 @@ export function parseRequestLine(bytes: Buffer, end: number, maxTargetBytes: num
   }
   const minor = parseVersion(bytes, targetEnd + 1, end);
   if (method === "CONNECT") throw new MessageFault(501, "CONNECT is not offered");
-  const { target, path, authority } = parseTarget(bytes, [targetStart, targetEnd], method);
-  const isIdempotent = IDEMPOTENT.has(method);
-  return { method, isHead: method === "HEAD", isIdempotent, minor, target, path, authority };
+  const isOrigin = bytes[targetStart] === SLASH;
+  const authority = isOrigin ? undefined : findAuthority(bytes, [targetStart, targetEnd], method);
+  const pathStart = authority === undefined ? targetStart : authority[1];
+  return {
+    method,
+    isHead: method === "HEAD",
+    isIdempotent: method === "GET" || IDEMPOTENT.has(method),
+    minor,
+    targetStart: pathStart,
+    targetEnd,
+    path: isAsterisk(bytes, pathStart, targetEnd) ? "*" : pathOf(bytes, pathStart, targetEnd),
+    authority,
+  };
 }
 
 function skipMethod(bytes: Buffer, end: number): number {
@@ -85,29 +100,17 @@ function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
 }
 
-type Target = Pick<RequestLine, "target" | "path" | "authority">;
-
-/** RFC 9112, 3.2: origin form, absolute form, and for OPTIONS the asterisk. */
-function parseTarget(
+/**
+ * RFC 9112, 3.2: where the authority of an absolute target stands; none for the asterisk of OPTIONS.
+ *
+ * @throws {MessageFault} 400, where the target has no form that the method may have.
+ */
+function findAuthority(
   bytes: Buffer,
   [start, end]: readonly [number, number],
   method: string,
-): Target {
-  const first = bytes[start];
-  if (first === 0x2f) return originForm(bytes, start, end);
-  if (first === 0x2a && end - start === 1) {
-    if (method !== "OPTIONS") throw new MessageFault(400, "invalid request target");
-    return { target: [start, end], path: "*", authority: undefined };
-  }
-  if (method === "CONNECT") return { target: [start, end], path: "", authority: undefined };
-  return absoluteForm(bytes, start, end);
-}
-
-function originForm(bytes: Buffer, start: number, end: number): Target {
-  return { target: [start, end], path: pathOf(bytes, start, end), authority: undefined };
-}
-
-function absoluteForm(bytes: Buffer, start: number, end: number): Target {
+): readonly [number, number] | undefined {
+  if (method === "OPTIONS" && isAsterisk(bytes, start, end)) return undefined;
   const schemeBytes = startsIgnoringCase(bytes, start, "http://")
     ? 7
     : startsIgnoringCase(bytes, start, "https://")
@@ -115,19 +118,17 @@ function absoluteForm(bytes: Buffer, start: number, end: number): Target {
     : 0;
   if (schemeBytes === 0) throw new MessageFault(400, "invalid request target");
   const authorityStart = start + schemeBytes;
-  let authorityEnd = authorityStart;
-  while (authorityEnd < end && bytes[authorityEnd] !== 0x2f && bytes[authorityEnd] !== 0x3f) {
-    authorityEnd++;
-  }
-  return {
-    target: [authorityEnd, end],
-    path: pathOf(bytes, authorityEnd, end),
-    authority: [authorityStart, authorityEnd],
-  };
+  let at = authorityStart;
+  while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION) at++;
+  return [authorityStart, at];
+}
+
+function isAsterisk(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 1 && bytes[start] === ASTERISK;
 }
 
 function pathOf(bytes: Buffer, start: number, end: number): string {
   let at = start;
-  while (at < end && bytes[at] !== 0x3f) at++;
+  while (at < end && bytes[at] !== QUESTION) at++;
   return at - start <= 1 ? "/" : bytes.toString("latin1", start, at);
 }

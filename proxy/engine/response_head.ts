@@ -22,8 +22,6 @@ import { HTAB, SP, startsIgnoringCase, startsWith } from "./octets.ts";
 export interface ResponseHead {
   readonly status: number;
   readonly minor: 0 | 1;
-  /** Where the reason phrase stands; empty where there is none. */
-  readonly reason: readonly [number, number];
   readonly fields: FramingFields;
   readonly framing: BodyFraming;
   /** Whether the upstream keeps the connection open after the answer. */
@@ -44,7 +42,7 @@ export function readResponseHead(
   parser: HeadParser,
   request: { readonly isHead: boolean },
 ): ResponseHead {
-  const { status, minor, reason } = parseStatusLine(bytes, parser.startLineEnd);
+  const { status, minor } = parseStatusLine(bytes, parser.startLineEnd);
   const fields = readFramingFields(bytes, parser, minor);
   if (status < 200 && (fields.chunked || fields.lengthBytes !== undefined)) {
     throw new MessageFault(502, `framing fields in a ${status}`);
@@ -55,7 +53,6 @@ export function readResponseHead(
   return {
     status,
     minor,
-    reason,
     fields,
     framing,
     connectionNames,
@@ -68,7 +65,6 @@ export function readResponseHead(
 interface StatusLine {
   readonly status: number;
   readonly minor: 0 | 1;
-  readonly reason: readonly [number, number];
 }
 
 /** `HTTP/1.1 SP 3DIGIT [SP reason]` (RFC 9112, 4); a missing second space changes no meaning. */
@@ -81,7 +77,7 @@ function parseStatusLine(bytes: Buffer, end: number): StatusLine {
   if (!(status >= 100 && status <= 599) || (end > 12 && bytes[12] !== SP)) {
     throw new MessageFault(502, "invalid status code");
   }
-  return { status, minor, reason: [Math.min(13, end), end] };
+  return { status, minor };
 }
 
 /** Three digits; not a number where one of them is none. */

@@ -213,6 +213,28 @@ testEach(
   },
 );
 
+for (
+  const [answered, sent] of [
+    ["HTTP/1.1 200", "HTTP/1.1 200 "],
+    ["HTTP/1.1 200 ", "HTTP/1.1 200 "],
+    ["HTTP/1.0 404 Gone  away", "HTTP/1.1 404 Gone  away"],
+  ] as const
+) {
+  testEach(
+    `buildClientHead() sends "${sent}" for the status line "${answered}" (RFC 9112 4)`,
+    async (startEngine) => {
+      await using upstream = await WireServer.listen();
+      await using engine = await startEngine({ ports: [upstream.port] });
+      await using client = await engine.dial();
+      client.write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+      const wire = await upstream.accept();
+      await wire.readHead();
+      wire.write(`${answered}\r\nContent-Length: 0\r\n\r\n`);
+      assert.equal(await client.readHead(), `${sent}\r\nContent-Length: 0\r\n\r\n`);
+    },
+  );
+}
+
 testEach("ClientConnection understands a request split at every position", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] });
