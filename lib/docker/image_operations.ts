@@ -11,7 +11,7 @@ import * as argv from "./image_argv.ts";
 import { DockerError, explainDockerFailure } from "./docker_error.ts";
 import { explainLoginFailure } from "./login_error.ts";
 import { parseImage, parseImageList } from "./parse_image.ts";
-import { LOGIN_FAILED_STATUS, pullWithLoginArgv } from "./pull_script.ts";
+import { LOGIN_FAILED_STATUS, loginInput, pullWithLoginArgv } from "./pull_script.ts";
 import { runDocker, runDockerCommand } from "./run_docker.ts";
 import type { Image, RegistryLogin } from "./types.ts";
 
@@ -69,7 +69,8 @@ export async function pullImage(
   }
   const password = login.password.reveal();
   const argvOfLogin = pullWithLoginArgv(reference, login);
-  const output = await runDockerCommand(runner, { ...call, argv: argvOfLogin, stdin: password });
+  const stdin = loginInput(password, signal ?? new AbortController().signal);
+  const output = await runDockerCommand(runner, { ...call, argv: argvOfLogin, stdin });
   if (output.status === 0) return;
   const words = hideSecrets(output.stderr, [password]);
   if (output.status === LOGIN_FAILED_STATUS) {

@@ -1,24 +1,31 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
-import { LOGIN_FAILED_STATUS, pullWithLoginArgv } from "../../../lib/docker/pull_script.ts";
+import {
+  LOGIN_FAILED_STATUS,
+  loginInput,
+  pullWithLoginArgv,
+} from "../../../lib/docker/pull_script.ts";
 
-/** A docker that writes down its words; `pull` waits where `hang` is there. */
+/** A docker that writes down its words; a command waits where `hang-` and its name is there. */
 const DOCKER = `#!/bin/sh
 [ "$1" = context ] && { echo unix:///rootless.sock; exit; }
 echo "$*|$DOCKER_HOST" >> "$TEST/calls"
 if [ "$1" = login ]; then
-  password=$(cat)
+  cat > "$TEST/got"
+  password=$(cat "$TEST/got")
   cat "$DOCKER_CONFIG/config.json" > "$TEST/before"
   echo "{$password}" > "$DOCKER_CONFIG/config.json"
+  [ ! -e "$TEST/hang-login" ] || { echo login > "$TEST/hanging"; exec sleep 60; }
   [ "$password" = right ] || { echo "unauthorized: incorrect" >&2; exit 1; }
 else
   cat "$DOCKER_CONFIG/config.json" > "$TEST/seen"
-  [ ! -e "$TEST/hang" ] || { echo hanging; exec sleep 60; }
+  [ ! -e "$TEST/hang-pull" ] || { echo pull > "$TEST/hanging"; exec sleep 60; }
 fi
 `;
 
@@ -47,8 +54,12 @@ function start({ env }: Place, password: string, registry = "registry.example.co
     username: "acme",
   });
   const child = spawn(program, words, { env, stdio: ["pipe", "pipe", "pipe"] });
-  child.stdin.end(password);
-  return { child, ended: once(child, "exit") as Promise<[number | null, string | null]> };
+  // A script that ended without reading all of it has told so by its status.
+  child.stdin.on("error", () => {});
+  const interrupted = new AbortController();
+  pipeline(loginInput(password, interrupted.signal), child.stdin).catch(() => {});
+  const ended = once(child, "exit") as Promise<[number | null, string | null]>;
+  return { child, ended, interrupt: () => interrupted.abort() };
 }
 
 test("pullWithLoginArgv() keeps docker from choosing a store of credentials by itself", () =>
@@ -88,14 +99,25 @@ test("pullWithLoginArgv() ends with a status of its own when the login is refuse
     assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
   }));
 
-for (const signal of ["SIGHUP", "SIGTERM"] as const) {
-  test(`pullWithLoginArgv() leaves no folder when ${signal} ends it`, () =>
-    withDocker(async (place) => {
-      await writeFile(`${place.folder}/hang`, "");
-      const { child, ended } = start(place, "right");
-      await once(child.stdout, "data");
-      child.kill(signal);
-      await ended;
-      assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
-    }));
+for (const command of ["login", "pull"] as const) {
+  for (const end of ["SIGHUP", "SIGTERM", "the end of its input"] as const) {
+    test(`pullWithLoginArgv() leaves no folder when ${end} ends it in docker ${command}`, () =>
+      withDocker(async (place) => {
+        await writeFile(`${place.folder}/hang-${command}`, "");
+        execFileSync("mkfifo", [`${place.folder}/hanging`]);
+        const { child, ended, interrupt } = start(place, "right");
+        await readFile(`${place.folder}/hanging`);
+        if (end === "the end of its input") interrupt();
+        else child.kill(end);
+        await ended;
+        assert.deepEqual(await readdir(place.env["TMPDIR"] ?? ""), []);
+      }));
+  }
 }
+
+test("loginInput() brings a password of several lines to docker as it is", () =>
+  withDocker(async (place) => {
+    const key = '{\n  "key": "it\'s $HOME \\\\n"\n}';
+    assert.equal((await start(place, key).ended)[0], LOGIN_FAILED_STATUS);
+    assert.equal(await readFile(`${place.folder}/got`, "utf8"), key);
+  }));
