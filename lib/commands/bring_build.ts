@@ -18,7 +18,10 @@ import {
 import { buildReference, buildRepository } from "../image/build_names.ts";
 import { findLastBuild, forgetOldBuilds, type StoredBuild } from "../image/stored_builds.ts";
 import { transferImage } from "../image/transfer_image.ts";
+import { findDisk } from "../plan/find_shortages.ts";
+import { refuseAll } from "../plan/obstacle.ts";
 import type { Report } from "../report/events.ts";
+import { observeServerFacts } from "../state/server_facts.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
 import { monotonicNow, type Session } from "./session.ts";
@@ -78,6 +81,12 @@ export async function sendBuild(
     to: session,
     reference,
     image,
+    requireRoom: async (sentBytes) => {
+      const { rootDir } = state.docker;
+      // Asked anew: building, and what was sent before, took their time and their space.
+      const facts = await observeServerFacts(session.runner, { mode: "read", rootDir, signal });
+      refuseAll(findDisk({ ...state, facts }, sentBytes), { app: container.name, ...state });
+    },
     report: (progress) => report({ ...base, ...progress }),
     signal,
   });

@@ -21,7 +21,7 @@ import type { BuiltImage } from "../image/build_image.ts";
 import { identifyProcess } from "../lock/this_process.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
 import { findObstacles } from "../plan/find_obstacles.ts";
-import type { Obstacle } from "../plan/obstacle.ts";
+import { refuseAll } from "../plan/obstacle.ts";
 import { planDeploy } from "../plan/plan_deploy.ts";
 import type { Plan } from "../plan/types.ts";
 import { createReceiptCollector, type ReceiptEnd } from "../receipt/collect_receipt.ts";
@@ -108,18 +108,6 @@ export async function deployApp(
 /** Fails with every obstacle at once; nothing was changed. */
 export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState): void {
   refuseAll(findObstacles(plan, app, state), plan);
-}
-
-/** Fails with every obstacle that there is. */
-export function refuseAll(
-  obstacles: readonly Obstacle[],
-  { app, server }: { readonly app: string; readonly server: string },
-): void {
-  if (obstacles.length === 0) return;
-  throw new LumaError(
-    `Cannot deploy "${app}" on ${server}: ${obstacles.map(({ message }) => message).join("; ")}`,
-    { hint: obstacles.map(({ hint }) => hint).join("\n") },
-  );
 }
 
 interface Run {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Config, ServerConfig } from "../config/types.ts";
+import type { Config, PortConfig, ServerConfig } from "../config/types.ts";
 import { listServices } from "../service/service_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
@@ -38,7 +38,7 @@ export async function deployServices(
     if (requests.length === 0) continue;
     const session = openSession(server);
     try {
-      const state = await observe(session, context);
+      const state = await observe(session, requests, context);
       // Where apps are, it is said when they are deployed.
       if (!hasApps(server, context.config)) reportRemoved(server, state, context);
       await bringServices(requests, { server, session, state }, context);
@@ -89,7 +89,7 @@ export async function bringServices(
   if (setup !== undefined && setup.length > 0) {
     report({ kind: "setup done", server: server.name, changed: true });
   }
-  const now = setup === undefined ? state : await observe(session, context);
+  const now = setup === undefined ? state : await observe(session, requests, context);
   for (const request of requests) await bringService(request, { session, state: now }, context);
 }
 
@@ -126,7 +126,14 @@ export function findRemoved(
 
 async function observe(
   session: Session,
+  requests: readonly RequestedService[],
   { config, signal }: CommandContext,
 ): Promise<ServerState> {
-  return await observeServer(session, { project: config.name, mode: "write", signal });
+  const ports = portsOf(requests);
+  return await observeServer(session, { project: config.name, mode: "write", ports, signal });
+}
+
+/** The ports that services publish, whose holders are looked for. */
+export function portsOf(requests: readonly RequestedService[]): readonly PortConfig[] {
+  return requests.flatMap(({ config }) => config.ports);
 }

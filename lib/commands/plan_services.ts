@@ -11,8 +11,10 @@ import type { ServiceConfig } from "../config/types.ts";
 import type { Container, Image } from "../docker/types.ts";
 import { LumaError, UsageError } from "../error.ts";
 import { makeDeploymentId } from "../plan/deployment_id.ts";
+import { refuseAll } from "../plan/obstacle.ts";
 import { hashServiceConfig } from "../resolve/config_hash.ts";
 import { decideService, type ServiceRequest } from "../service/decide_service.ts";
+import { findServiceObstacles } from "../service/find_service_obstacles.ts";
 import { planNothing, planService, type PlanServiceInput } from "../service/plan_service.ts";
 import { possibleNames, readServiceState } from "../service/service_state.ts";
 import type { ResolvedService, ServiceDecision, ServicePlan } from "../service/types.ts";
@@ -52,6 +54,8 @@ export async function planRequested(
   const plan: PlanServiceInput = { service, server: state, deployment };
   if (decision.action === "none") return planNothing(plan, decision.pending);
   requireSecrets(service.config);
+  const about = { app: service.config.name, server: state.server };
+  refuseAll(findServiceObstacles(decision, service, state), about);
   const image = await findImage({ request, decision }, input, context);
   if (image.architecture !== state.docker.architecture) {
     throw new LumaError(

@@ -10,8 +10,16 @@ import { planFirstSetup } from "../setup/plan_setup.ts";
 import { describeSetupStep, type SetupStep } from "../setup/types.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { CommandContext, OpenContext } from "./context.ts";
-import { bringServices, hasApps, type ReachedServer, requestsOn } from "./deploy_services.ts";
+import {
+  bringServices,
+  type DeployServicesOptions,
+  hasApps,
+  portsOf,
+  type ReachedServer,
+  requestsOn,
+} from "./deploy_services.ts";
 import { describeMachine, type Found, installDocker, lookAtMachine } from "./install_docker.ts";
+import type { RequestedService } from "./plan_services.ts";
 import { planPreparation, prepareServer } from "./prepare_server.ts";
 import { openSession, type Session } from "./session.ts";
 import { selectSetupTargets, type SetupTarget } from "./setup_targets.ts";
@@ -54,7 +62,9 @@ async function prepare(
   const { report, signal } = context;
   // A server that luma.yml does not name has nothing of its project.
   const config = project === undefined ? undefined : context.config;
-  const observe = () => observeServer(session, { project, mode: "write", signal });
+  const requests = config === undefined ? [] : requestsOn(server, ALL_SERVICES, config);
+  const ports = portsOf(requests);
+  const observe = () => observeServer(session, { project, mode: "write", ports, signal });
   const state = await observe();
   const steps = await prepareServer(session, state, {
     project,
@@ -68,13 +78,19 @@ async function prepare(
   const changed = (steps ?? []).length > 0;
   if (config === undefined) return changed;
   const now = steps === undefined ? state : await observe();
-  return await startServices({ server, session, state: now }, { ...context, config }) || changed;
+  const reached = { server, session, state: now };
+  return await startServices(requests, reached, { ...context, config }) || changed;
 }
 
+/** What is missing is started, and nothing that runs is changed. */
+const ALL_SERVICES: DeployServicesOptions = { named: [], others: true, force: false };
+
 /** @returns Whether one was not there, or stood still. */
-async function startServices(reached: ReachedServer, context: CommandContext): Promise<boolean> {
-  const wanted = { named: [], others: true, force: false };
-  const requests = requestsOn(reached.server, wanted, context.config);
+async function startServices(
+  requests: readonly RequestedService[],
+  reached: ReachedServer,
+  context: CommandContext,
+): Promise<boolean> {
   let changed = false;
   await bringServices(requests, reached, {
     ...context,

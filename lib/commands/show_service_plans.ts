@@ -10,7 +10,7 @@ import { formatServicePlan } from "../service/format_service_plan.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { bringContainerImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
-import { type DeployServicesOptions, requestsOn } from "./deploy_services.ts";
+import { type DeployServicesOptions, portsOf, requestsOn } from "./deploy_services.ts";
 import { planRequested } from "./plan_services.ts";
 import { openSession } from "./session.ts";
 
@@ -25,7 +25,12 @@ export async function showServicePlans(
     if (requests.length === 0) continue;
     const session = openSession(server);
     try {
-      const state = await observeServer(session, { project: config.name, mode: "read", signal });
+      const state = await observeServer(session, {
+        project: config.name,
+        mode: "read",
+        ports: portsOf(requests),
+        signal,
+      });
       for (const request of requests) {
         const input = { session, state, pull: false };
         const bring = () => bringContainerImage(request.config, input, context);

@@ -141,6 +141,7 @@ function reasonOf(kind: DockerFailure, { words, user = "the user" }: DockerFailu
     "docker-missing": "Docker is not installed there",
     "daemon-down": "Docker does not run there",
     "permission": `${user} may not use Docker there`,
+    "disk-full": "the disk is full there",
   };
   const said = trimDockerWords(words);
   return plain[kind] === undefined ? said : `${plain[kind]} (${said})`;
@@ -202,7 +203,7 @@ function hintOf(
     case "subnet-in-use":
       return `Remove networks that nobody uses on ${server}: docker network prune`;
     case "disk-full":
-      return `Make room on ${server}: docker system df, then docker image prune`;
+      return `See on ${server} what takes the space: docker system df; then: docker image prune, docker builder prune`;
     case "network-ambiguous":
       return `Remove the one that nobody uses on ${server}: docker network ls, docker network rm ID`;
     case "login-denied":

@@ -182,12 +182,13 @@ function buildError(
     readonly isOwn: boolean;
   },
 ): DeploymentError {
-  const foreign = !isOwn && /exec format error/.test([...lines, reason].join("\n"));
-  return new DeploymentError(`Cannot build "${name}": ${reason}`, {
-    evidence: lines,
-    hint: foreign
-      ? `This machine cannot run programs for ${engine.architecture}: ` +
-        "docker run --privileged --rm tonistiigi/binfmt --install all"
-      : `Mend it, and run the same command again; nothing was changed on the server`,
-  });
+  const words = [...lines, reason].join("\n");
+  const again = "run the same command again; nothing was changed on the server";
+  const hint = !isOwn && /exec format error/.test(words)
+    ? `This machine cannot run programs for ${engine.architecture}: ` +
+      "docker run --privileged --rm tonistiigi/binfmt --install all"
+    : /no space left on device/i.test(words)
+    ? `Make room on this machine (docker system df; docker builder prune), and ${again}`
+    : `Mend it, and ${again}`;
+  return new DeploymentError(`Cannot build "${name}": ${reason}`, { evidence: lines, hint });
 }

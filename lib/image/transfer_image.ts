@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { explainDockerFailure } from "../docker/docker_error.ts";
+import { DockerError, explainDockerFailure } from "../docker/docker_error.ts";
 import type { Docker, Image } from "../docker/types.ts";
 import { loadArgv } from "../docker/transfer_argv.ts";
 import { listLayerChains, saveImage } from "../docker/transfer_operations.ts";
@@ -50,6 +50,8 @@ export interface ImageTransfer {
   readonly reference: string;
   /** The image as `from` has it. */
   readonly image: Image;
+  /** Fails where the server has no room for what is about to be sent; nothing was sent then. */
+  readonly requireRoom: (sentBytes: number) => Promise<void>;
   readonly report: (progress: TransferProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -59,11 +61,12 @@ export interface ImageTransfer {
  *
  * @returns The image as `to` has it: engines with another store have another id for it.
  * @throws {DockerError} When one of the engines fails.
+ * @throws What `requireRoom` throws.
  */
 export async function transferImage(transfer: ImageTransfer): Promise<Image> {
   const present = await findPresent(transfer);
   if (present !== undefined) return present;
-  const { from, to, image, reference, signal } = transfer;
+  const { from, to, image, reference, requireRoom, signal } = transfer;
   const [index, chains] = await Promise.all([
     scanArchive(from.runner, reference, signal),
     listLayerChains(to.runner, signal),
@@ -72,9 +75,11 @@ export async function transferImage(transfer: ImageTransfer): Promise<Image> {
   const plan = planArchive(index, isComplete(index, image) ? known : 0, ARCHIVE_END_BYTES);
   const whole = planArchive(index, 0, ARCHIVE_END_BYTES);
   if (plan.omitted.size > 0) {
+    await requireRoom(plan.sentBytes);
     const brought = await tryPart(plan, transfer);
     if (brought !== undefined) return brought;
   }
+  await requireRoom(whole.sentBytes);
   await send(whole, transfer);
   const brought = await findNamed(transfer);
   if (brought !== undefined) return brought;
@@ -118,6 +123,8 @@ async function tryPart(plan: ArchivePlan, transfer: ImageTransfer): Promise<Imag
     return await findNamed(transfer);
   } catch (error) {
     transfer.signal.throwIfAborted();
+    // What has no room has none as a whole either.
+    if (error instanceof DockerError && error.kind === "disk-full") throw error;
     // The containerd store wants every layer's file; what else may be wrong shows with the whole archive.
     if (error instanceof LumaError) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 /**
- * Finds what a server has too little of for a deployment: disk, memory, and free ports.
+ * Finds what a server has too little of for an app or a service: disk, memory, and free ports.
  *
  * Pure. The rule: what the server did not tell stands in nobody's way.
  *
@@ -7,9 +7,10 @@
  */
 import type { PortConfig } from "../config/types.ts";
 import { formatPort } from "../config/parse_port.ts";
+import type { DockerInfo } from "../docker/types.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
 import { readAppState } from "../state/app_state.ts";
-import type { AppState, PortHolder, ServerState } from "../state/types.ts";
+import type { AppState, PortHolder, ServerFacts, ServerState } from "../state/types.ts";
 import type { Obstacle } from "./obstacle.ts";
 import type { Plan } from "./types.ts";
 
@@ -18,23 +19,37 @@ const MEBIBYTE = 1024 * 1024;
 /** What has to be left beside images, for logs and what containers write; a full disk ends them all. */
 const DISK_RESERVE_BYTES = 200 * MEBIBYTE;
 
+/** What is known of a server's disk. */
+export interface DiskState {
+  readonly server: string;
+  readonly facts: Pick<ServerFacts, "diskFreeBytes">;
+  readonly docker: Pick<DockerInfo, "rootDir">;
+}
+
 /**
  * Whether Docker's disk has room.
  *
- * @param imageBytes What is still to be brought; 0 where everything is there, or its size is not known.
+ * `docker load` unpacks what it reads into a folder beside the images before it makes layers of it, so
+ * that a moment long both are there.
+ *
+ * @param imageBytes What is about to be sent of an image, before compression; 0 where nothing is.
  */
 export function findDisk(
-  { facts, server, docker }: ServerState,
+  { facts, server, docker }: DiskState,
   imageBytes = 0,
 ): readonly Obstacle[] {
   const free = facts.diskFreeBytes;
-  const needed = imageBytes + DISK_RESERVE_BYTES;
+  const needed = imageBytes + Math.max(imageBytes, DISK_RESERVE_BYTES);
   if (free === undefined || free >= needed) return [];
-  const image = imageBytes === 0 ? "" : ` for the image (${mebibytes(imageBytes)}) and`;
+  const what = imageBytes === 0
+    ? "for logs and what apps write"
+    : imageBytes > DISK_RESERVE_BYTES
+    ? `for the image (${mebibytes(imageBytes)}), which is there twice while it is loaded`
+    : `for the image (${mebibytes(imageBytes)}) and for logs and what apps write`;
   return [{
     message:
       `The disk of ${server} is too full: ${docker.rootDir} has ${mebibytes(free)} left, and ` +
-      `${mebibytes(needed)} are needed${image} for logs and what apps write`,
+      `${mebibytes(needed)} are needed ${what}`,
     hint: `See on ${server} what takes the space: docker system df; then: docker image prune, ` +
       "docker builder prune",
   }];
@@ -42,24 +57,48 @@ export function findDisk(
 
 /** Both colors are alive for a while: the new one needs its memory beside the old one's. */
 export function findMemory(plan: Plan, app: ResolvedApp, state: ServerState): readonly Obstacle[] {
-  const { facts, server } = state;
+  if (plan.to === undefined) return [];
   const { memoryBytes, replicas } = app.config;
   const current = readAppState(state, plan.project, plan.app);
   const used = measureUse(current, state);
-  const needed = memoryBytes === undefined ? used * replicas : memoryBytes * replicas;
-  if (plan.to === undefined || facts.memoryFreeBytes === undefined) return [];
   const inPlace = plan.gap !== undefined;
-  const free = facts.memoryFreeBytes + (inPlace ? used * countActive(current) : 0);
-  if (needed <= free) return [];
-  const what = replicas === 1 ? "The new replica" : `${replicas} new replicas`;
-  const why = memoryBytes === undefined ? ", as much as the old version uses now" : "";
-  return [{
-    message: `${what} of "${plan.app}" may need ${mebibytes(needed)}${why}, ` +
-      `but ${server} has ${mebibytes(free)} free`,
+  const who = replicas === 1 ? "The new replica" : `${replicas} new replicas`;
+  return compareMemory({
+    what: `${who} of "${plan.app}"`,
+    neededBytes: (memoryBytes ?? used) * replicas,
+    why: memoryBytes === undefined ? ", as much as the old version uses now" : "",
+    freedBytes: inPlace ? used * countActive(current) : 0,
     hint: inPlace
       ? "Lower `memory` or `replicas`, or give the server more"
       : "Both colors run for a while: set `memory` to what a replica needs, lower `replicas`, give the " +
         "server more, or take deploy: { strategy: in-place }, which has a gap",
+  }, state);
+}
+
+/** Containers that are about to be started. */
+export interface MemoryNeed {
+  /** For people: `The new replica of "blog"`. */
+  readonly what: string;
+  readonly neededBytes: number;
+  /** Where no limit says so: `, as much as …`. */
+  readonly why?: string;
+  /** What is stopped before they start uses this. */
+  readonly freedBytes: number;
+  readonly hint: string;
+}
+
+/** Whether a server has the memory. */
+export function compareMemory(
+  { what, neededBytes, why = "", freedBytes, hint }: MemoryNeed,
+  { facts, server }: Pick<ServerState, "facts" | "server">,
+): readonly Obstacle[] {
+  if (facts.memoryFreeBytes === undefined) return [];
+  const free = facts.memoryFreeBytes + freedBytes;
+  if (neededBytes <= free) return [];
+  const needed = mebibytes(neededBytes);
+  return [{
+    message: `${what} may need ${needed}${why}, but ${server} has ${mebibytes(free)} free`,
+    hint,
   }];
 }
 
@@ -79,20 +118,38 @@ export function findPorts(plan: Plan, app: ResolvedApp, state: ServerState): rea
   if (plan.to === undefined) return [];
   const { blue, green } = readAppState(state, plan.project, plan.app);
   const own = [...blue, ...green].map(({ container }) => container.id);
-  const others = state.portHolders.filter(({ container }) =>
+  return findTakenPorts({ name: plan.app, ports: app.config.ports, own }, state);
+}
+
+/** Who publishes ports. */
+export interface Publisher {
+  /** Of the app or the service. */
+  readonly name: string;
+  readonly ports: readonly PortConfig[];
+  /** Ids of its containers, which may have them. */
+  readonly own: readonly string[];
+}
+
+/** Ports of the server that somebody else has. */
+export function findTakenPorts(
+  { name, ports, own }: Publisher,
+  { portHolders, server }: Pick<ServerState, "portHolders" | "server">,
+): readonly Obstacle[] {
+  const others = portHolders.filter(({ container }) =>
     container === undefined || !own.includes(container)
   );
-  return app.config.ports.flatMap((port) => {
+  return ports.flatMap((port) => {
     const holder = others.find((one) => isClash(port, one));
     if (holder === undefined) return [];
+    const another = `choose another port under \`ports:\` of "${name}" in luma.yml`;
     return [{
-      message:
-        `Port ${formatPort(port)} of "${plan.app}" cannot be published on ${state.server}: ` +
+      message: `Port ${formatPort(port)} of "${name}" cannot be published on ${server}: ` +
         `${holder.name} has it`,
       hint: holder.container === undefined
-        ? `Stop it, or choose another port under \`ports:\` of "${plan.app}" in luma.yml`
-        : `Stop it on ${state.server} (docker stop ${holder.name.replace("container ", "")}), or ` +
-          `choose another port under \`ports:\` of "${plan.app}" in luma.yml`,
+        ? `Stop it, or ${another}`
+        : `Stop it on ${server} (docker stop ${
+          holder.name.replace("container ", "")
+        }), or ${another}`,
     }];
   });
 }

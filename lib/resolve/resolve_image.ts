@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { DockerError } from "../docker/docker_error.ts";
 import { LoginError } from "../docker/login_error.ts";
 import type { Docker, Image, RegistryLogin } from "../docker/types.ts";
 import { LumaError, messageOf } from "../error.ts";
@@ -41,8 +42,7 @@ export async function resolveImage(
   if (here !== undefined && !needsPull(here, reference)) return { image: here, warnings: [] };
   if (!options.pull) return resolveWithoutPull(docker.server, reference, here);
   const failure = await pull(docker, reference, options);
-  // It says by itself what is wrong, and it is not an image that the registry does not have.
-  if (failure instanceof LoginError) throw failure;
+  if (saysAll(failure)) throw failure;
   const image = failure === undefined ? await docker.inspectImage(reference, options.signal) : here;
   if (image === undefined || (failure !== undefined && !isUnknownToRegistry(failure))) {
     throw new LumaError(
@@ -91,6 +91,12 @@ async function pull(
     signal?.throwIfAborted();
     return error;
   }
+}
+
+/** Whether it says by itself what is wrong, and it is not an image that the registry does not have. */
+function saysAll(failure: unknown): boolean {
+  return failure instanceof LoginError ||
+    (failure instanceof DockerError && failure.kind === "disk-full");
 }
 
 /** Words with which registries and engines say that there is no such repository. */

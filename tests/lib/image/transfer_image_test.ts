@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Image } from "../../../lib/docker/types.ts";
+import { LumaError } from "../../../lib/error.ts";
 import { writeTar } from "../../../lib/image/tar.ts";
 import { transferImage, type TransferProgress } from "../../../lib/image/transfer_image.ts";
 import type { Command, Output } from "../../../lib/ssh/runner.ts";
@@ -26,9 +27,11 @@ interface Server {
   readonly chains?: readonly (readonly string[])[];
   /** @returns What the server has by the reference then. */
   readonly load?: (bytes: number) => Image | Error;
+  /** What there is room for. */
+  readonly freeBytes?: number;
 }
 
-async function transfer({ images = {}, chains = [], load = () => IMAGE }: Server) {
+async function transfer({ images = {}, chains = [], load = () => IMAGE, freeBytes }: Server) {
   const has = new Map(Object.entries(images));
   const calls: string[] = [];
   const progress: TransferProgress[] = [];
@@ -74,6 +77,10 @@ async function transfer({ images = {}, chains = [], load = () => IMAGE }: Server
     to: { runner: there, docker: dockerOf("there") },
     reference: REFERENCE,
     image: IMAGE,
+    requireRoom(sentBytes) {
+      if (sentBytes <= (freeBytes ?? Infinity)) return Promise.resolve();
+      return Promise.reject(new LumaError(`no room for ${sentBytes}: ${calls.join()}`));
+    },
     report: (event) => progress.push(event),
     signal: new AbortController().signal,
   });
@@ -105,13 +112,35 @@ test("transferImage() sends the whole, where the server does not take a part", a
   }
 });
 
+test("transferImage() sends nothing where there is no room for what the server lacks", async () => {
+  await assert.rejects(transfer({ freeBytes: 9727 }), /^LumaError: no room for 9728: save$/);
+  const chains = [["base", "other"]];
+  const { sent } = await transfer({ chains, freeBytes: 4096 });
+  assert.deepEqual(sizes(sent), [[4096, 9728]]);
+  await assert.rejects(transfer({ chains, freeBytes: 4095 }), /no room for 4096: save$/);
+});
+
+test("transferImage() does not try the whole where the disk is full already", async () => {
+  const chains = [["base", "other"]];
+  let loads = 0;
+  const load = () => {
+    loads += 1;
+    return new Error("write /var: no space left on device");
+  };
+  await assert.rejects(
+    transfer({ chains, load }),
+    /Cannot load the image .* on there: the disk is full there \(write \/var: no space left/,
+  );
+  assert.equal(loads, 1);
+});
+
 test("transferImage() takes another id of the same layers, as another image store gives", async () => {
   const { brought } = await transfer({ load: () => ({ ...IMAGE, id: "sha256:manifest" }) });
   assert.equal(brought.id, "sha256:manifest");
 });
 
 test("transferImage() fails with the server's words, or when it has another image in the end", async () => {
-  const full = transfer({ load: () => new Error("write /var: no space left on device") });
-  await assert.rejects(full, /Cannot load the image .* on there: .*no space left on device/);
+  const odd = transfer({ load: () => new Error("unexpected EOF") });
+  await assert.rejects(odd, /Cannot load the image .* on there: unexpected EOF/);
   await assert.rejects(transfer({ load: () => anImage() }), /it was sent, and is not there/);
 });

@@ -94,14 +94,22 @@ test("findObstacles() refuses a full disk, and says what to type", () => {
   assert.match(obstacle?.hint ?? "", /docker system df; then: docker image prune/);
 });
 
-test("findDisk() counts an image that is still to be brought", () => {
-  const server = withFacts(aServer([]), { diskFreeBytes: 700 * MEBIBYTE });
-  assert.deepEqual(findDisk(server, 500 * MEBIBYTE), []);
-  assert.match(
-    findDisk(server, 501 * MEBIBYTE)[0]?.message ?? "",
-    /701 MiB are needed for the image \(501 MiB\) and for logs/,
-  );
-});
+for (
+  const [image, free, words] of [
+    [150, 349, /350 MiB are needed for the image \(150 MiB\) and for logs and what apps write$/],
+    [500, 999, /1000 MiB are needed for the image \(500 MiB\), which is there twice while it is/],
+  ] as const
+) {
+  test(`findDisk() counts ${image} MiB of an image that is about to be sent`, () => {
+    const refused = (mebibytes: number) =>
+      findDisk(
+        withFacts(aServer([]), { diskFreeBytes: mebibytes * MEBIBYTE }),
+        image * MEBIBYTE,
+      );
+    assert.deepEqual(refused(free + 1), []);
+    assert.match(refused(free)[0]?.message ?? "", words);
+  });
+}
 
 for (
   const [what, port, holder, isRefused] of [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Docker, Image } from "../../../lib/docker/types.ts";
+import { explainDockerFailure } from "../../../lib/docker/docker_error.ts";
 import { LumaError } from "../../../lib/error.ts";
 import { needsPull, resolveImage } from "../../../lib/resolve/resolve_image.ts";
 import { fakeServer } from "../../fixtures/fake_server.ts";
@@ -57,6 +58,26 @@ test("resolveImage() does not deploy an old image because a registry cannot be r
     assert.match(error.hint ?? "", /older one/);
     return true;
   });
+});
+
+test("resolveImage() says that the disk is full, and how to make room", async () => {
+  for (const here of [undefined, OLDER]) {
+    const full = explainDockerFailure({
+      server: "server",
+      action: 'pull the image "acme/web:1"',
+      words: "failed to register layer: write /usr/bin/x: no space left on device",
+    });
+    await assert.rejects(resolve(here, full), (error) => {
+      assert.ok(error instanceof LumaError);
+      assert.match(
+        error.message,
+        /^Cannot pull the image "acme\/web:1" on server: the disk is full there \(failed to register/,
+      );
+      assert.match(error.hint ?? "", /docker system df; then: docker image prune/);
+      assert.equal(error.exitCode, 3);
+      return true;
+    });
+  }
 });
 
 test("resolveImage() says how to bring an image that nobody has", async () => {

@@ -1,0 +1,70 @@
+/**
+ * Finds what would make the start of a service fail, before anything is stopped for it.
+ *
+ * Pure. The rule: the same checks as for an app, of what the decision makes: a container that is there
+ * already, and only starts again, had its room before.
+ *
+ * @module
+ */
+import type { PortConfig } from "../config/types.ts";
+import type { Container } from "../docker/types.ts";
+import { compareMemory, findDisk, findTakenPorts } from "../plan/find_shortages.ts";
+import type { Obstacle } from "../plan/obstacle.ts";
+import type { ServerState } from "../state/types.ts";
+import type { ResolvedService, ServiceDecision } from "./types.ts";
+
+/** What stands in the way of `decision` on a server; none where nothing does. */
+export function findServiceObstacles(
+  decision: ServiceDecision,
+  service: ResolvedService,
+  state: ServerState,
+): readonly Obstacle[] {
+  switch (decision.action) {
+    case "none":
+    // An interrupted run stopped one of its containers: what is left to do puts one of them back.
+    case "repair":
+      return [];
+    case "start": {
+      const { current } = decision;
+      // It has the ports that it was made with, whatever luma.yml says by now.
+      return findPorts(service, { current, ports: current.publishedPorts }, state);
+    }
+    case "create":
+    case "replace": {
+      const current = decision.action === "create" ? undefined : decision.current;
+      return [
+        ...findPorts(service, { current, ports: service.config.ports }, state),
+        ...findDisk(state),
+        ...findMemory(service, current, state),
+      ];
+    }
+  }
+}
+
+interface Publishing {
+  readonly current: Container | undefined;
+  readonly ports: readonly PortConfig[];
+}
+
+function findPorts(
+  { config: { name } }: ResolvedService,
+  { current, ports }: Publishing,
+  state: ServerState,
+): readonly Obstacle[] {
+  return findTakenPorts({ name, ports, own: current === undefined ? [] : [current.id] }, state);
+}
+
+/** The former container is stopped first, so what it uses is free by then. */
+function findMemory(
+  { config: { name, memoryBytes } }: ResolvedService,
+  current: Container | undefined,
+  state: ServerState,
+): readonly Obstacle[] {
+  if (memoryBytes === undefined) return [];
+  return compareMemory({
+    what: `Service "${name}"`,
+    neededBytes: memoryBytes,
+    freedBytes: current === undefined ? 0 : state.facts.memoryUseBytes[current.id] ?? 0,
+    hint: "Set `memory` to what it needs, or give the server more",
+  }, state);
+}
