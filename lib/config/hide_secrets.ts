@@ -11,9 +11,14 @@ const SHORTEST = 3;
 
 /** The text, with `[secret]` for every line of each of `secrets`, the longest first. */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
+  return secretLines(secrets)
+    .reduce((shown, line) => shown.replaceAll(line, "[secret]"), text);
+}
+
+/** What must not be seen of `secrets`: each as a whole, and its lines; the longest first. */
+export function secretLines(secrets: readonly string[]): readonly string[] {
   const whole = secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]);
   return [...new Set(whole.map((line) => line.trim()))]
     .filter((line) => line.length >= SHORTEST)
-    .sort((a, b) => b.length - a.length)
-    .reduce((shown, line) => shown.replaceAll(line, "[secret]"), text);
+    .sort((a, b) => b.length - a.length);
 }

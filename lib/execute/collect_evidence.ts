@@ -10,7 +10,8 @@ import type { Container } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
 import { LABELS } from "../state/labels.ts";
 import { explainExit } from "./explain_exit.ts";
-import { hidePlanSecrets } from "./hide_plan_secrets.ts";
+import { hideHealthOutput } from "./hide_health_output.ts";
+import { hidePlanSecrets, planSecrets } from "./hide_plan_secrets.ts";
 import { DeploymentError, type Execution, ReplicaExitError, SwitchedBackError } from "./types.ts";
 
 const LOG_LINES = 20;
@@ -50,7 +51,7 @@ async function collect(
     }));
     const lines = replicas.flatMap(({ container, logs }) => [
       ...describeEnd(container),
-      ...describeHealthCheck(container),
+      ...describeHealthCheck(container, plan),
       ...logs.map((line) => `${container.name} | ${line}`),
     ]);
     return { replicas, lines: lines.map((line) => hidePlanSecrets(line, plan)) };
@@ -97,11 +98,13 @@ function explainReplicaExit({ exit }: ReplicaExitError, { lines, replicas }: Evi
 }
 
 /** What the image's own HEALTHCHECK printed, where that was not good. */
-function describeHealthCheck({ name, health, healthOutput }: Container): readonly string[] {
+function describeHealthCheck(
+  { name, health, healthOutput }: Container,
+  plan: Execution["plan"],
+): readonly string[] {
   if (health === undefined || health === "healthy" || healthOutput === undefined) return [];
-  return healthOutput.split("\n").slice(-HEALTH_LINES).map((line) =>
-    `${name} HEALTHCHECK | ${line}`
-  );
+  return hideHealthOutput(healthOutput, planSecrets(plan)).split("\n").slice(-HEALTH_LINES)
+    .map((line) => `${name} HEALTHCHECK | ${line}`);
 }
 
 /** How a container ended; nothing for one that runs. */

@@ -10,6 +10,11 @@ import type { Plan } from "../plan/types.ts";
 
 /** The text, without the secrets of the containers that `plan` makes or looks at. */
 export function hidePlanSecrets(text: string, plan: Pick<Plan, "steps" | "secrets">): string {
-  const made = plan.steps.flatMap((step) => "spec" in step ? Object.values(step.spec.secrets) : []);
-  return hideSecrets(text, [...made, ...plan.secrets ?? []].map((secret) => secret.reveal()));
+  return hideSecrets(text, planSecrets(plan));
+}
+
+/** The secrets of the containers that `plan` makes or looks at. */
+export function planSecrets({ steps, secrets = [] }: Pick<Plan, "steps" | "secrets">): string[] {
+  const made = steps.flatMap((step) => "spec" in step ? Object.values(step.spec.secrets) : []);
+  return [...made, ...secrets].map((secret) => secret.reveal());
 }
