@@ -9,6 +9,7 @@ import { stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { BuildConfig } from "../config/types.ts";
 import { UsageError } from "../error.ts";
+import { checkSecretsFile } from "./check_secrets_file.ts";
 
 /** Absolute paths of a build's folder and Dockerfile. */
 export interface BuildFiles {
@@ -24,10 +25,10 @@ export function locateBuild(build: BuildConfig, configFile: string): BuildFiles 
 }
 
 /**
- * Checks that folder and Dockerfile are there.
+ * Checks that folder and Dockerfile are there, and that no secrets get into the image.
  *
  * @param name Of the app, for people.
- * @throws {UsageError} When one is missing.
+ * @throws {UsageError} When one is missing, or the image would hold `.luma/secrets`.
  */
 export async function checkBuildFiles(
   name: string,
@@ -48,6 +49,7 @@ export async function checkBuildFiles(
       "Write a Dockerfile there, or name another in the context: build: { dockerfile: docker/web }",
     );
   }
+  await checkSecretsFile(name, files, configFile);
   return files;
 }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { readInstructions } from "../image/read_instructions.ts";
 
 /** What the last stage says. */
 export interface ImageFacts {
@@ -42,23 +43,6 @@ export function parseDockerfile(text: string): ImageFacts {
     }
   }
   return stage === undefined ? { ports: [], hasHealthCheck: false } : factsOf(stage);
-}
-
-interface Instruction {
-  readonly word: string;
-  readonly rest: string;
-}
-
-/** Instructions with their continued lines, without comments. */
-function readInstructions(text: string): readonly Instruction[] {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/).filter((line) =>
-    !/^\s*(#|$)/.test(line)
-  );
-  const joined = lines.join("\n").replaceAll(/\\[ \t]*\n/g, " ");
-  return joined.split("\n").flatMap((line) => {
-    const [, word, rest] = /^\s*([A-Za-z]+)\s+(.*?)\s*$/.exec(line) ?? [];
-    return word === undefined || rest === undefined ? [] : [{ word: word.toUpperCase(), rest }];
-  });
 }
 
 function copyStage(base: Stage | undefined): Stage {
