@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { posix } from "node:path";
 import { fitsPath } from "./ignore_patterns.ts";
 import { type Instruction, readInstructions } from "./read_instructions.ts";
 
@@ -26,7 +27,7 @@ function takes({ word, rest }: Instruction, path: string): boolean {
   if (/--from=/.test(flags)) return false;
   const excluded = [...flags.matchAll(/--exclude=(\S+)/g)].map(([, pattern = ""]) => pattern);
   if (excluded.some((pattern) => fitsPath(pattern, path))) return false;
-  return sources.some((source) => isWhole(source) || fitsPath(source, path));
+  return sources.some((source) => isWhole(source) || fitsPath(posix.normalize(`/${source}`), path));
 }
 
 /** `["a", "b"]`, or the same without brackets. */
@@ -37,7 +38,7 @@ function readWords(text: string): readonly string[] {
     : text.split(/\s+/).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
 }
 
-/** The build's folder itself, in one of the ways to write it. */
+/** The build's folder itself, in one of the ways to write it; no source leads out of it. */
 function isWhole(source: string): boolean {
   return /^[./]+$/.test(source);
 }

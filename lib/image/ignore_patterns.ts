@@ -27,9 +27,9 @@ export function fitsPath(pattern: string, path: string): boolean {
   return names.some((_, at) => expression.test(names.slice(0, at + 1).join("/")));
 }
 
-/** Without what says nothing: `/a/./b/` is `a/b`; what leads out of the folder leads to its top. */
+/** Without what says nothing: `/a/./b/` is `a/b`. What leads out of the folder fits nothing in it. */
 function clean(pattern: string): string {
-  return posix.normalize(`/${pattern}`).replace(/^\/|\/$/g, "");
+  return posix.normalize(pattern).replace(/^\/|\/$/g, "");
 }
 
 /** Never fits: Docker says itself that it cannot read such a pattern. */

@@ -14,6 +14,7 @@ for (
     ["COPY * /app/"],
     ["COPY .luma /keys"],
     ["COPY ./.luma/secrets /keys"],
+    ["COPY ../.luma /keys"],
     ["COPY src \\\n  . /app/", "COPY src    . /app/"],
     ["RUN <<EOF\ntrue\nEOF\nCOPY . .", "COPY . ."],
   ] as const
