@@ -21,6 +21,7 @@ import { transferImage } from "../image/transfer_image.ts";
 import { findDisk } from "../plan/find_shortages.ts";
 import { refuseAll } from "../plan/obstacle.ts";
 import type { Report } from "../report/events.ts";
+import type { Runner } from "../ssh/runner.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
@@ -81,11 +82,8 @@ export async function sendBuild(
     to: session,
     reference,
     image,
-    requireRoom: async (sentBytes) => {
-      const { rootDir } = state.docker;
-      // Asked anew: building, and what was sent before, took their time and their space.
-      const facts = await observeServerFacts(session.runner, { mode: "read", rootDir, signal });
-      refuseAll(findDisk({ ...state, facts }, sentBytes), { app: container.name, ...state });
+    requireRoom: (sentBytes) => {
+      return requireRoom(sentBytes, { runner: session.runner, state, app: container.name }, signal);
     },
     report: (progress) => report({ ...base, ...progress }),
     signal,
@@ -96,6 +94,24 @@ export async function sendBuild(
   const repository = buildRepository(config.name, container.name);
   await forgetOldBuilds(session.docker, { repository, current: reference }, signal);
   return there;
+}
+
+/**
+ * Fails where the disk of a server has no room for what is about to be sent.
+ *
+ * The server is asked anew: building, and what was sent before, took their time and their space.
+ */
+export async function requireRoom(
+  sentBytes: number,
+  { runner, state, app }: Pick<Destination, "state"> & {
+    readonly runner: Runner;
+    readonly app: string;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const { rootDir } = state.docker;
+  const facts = await observeServerFacts(runner, { mode: "read", rootDir, signal });
+  refuseAll(findDisk({ ...state, facts }, sentBytes), { app, server: state.server });
 }
 
 /**

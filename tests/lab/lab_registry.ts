@@ -15,6 +15,8 @@ const PROGRAM = resolve(import.meta.dirname ?? ".", "registry_server.ts");
 export interface LabRegistry {
   /** What references to its images begin with: `127.0.0.1:5000`. */
   readonly name: string;
+  /** Lets it answer nothing any more, though it can be connected to. */
+  stall(): void;
   /** Ends it, as an outage does. */
   end(): Promise<void>;
 }
@@ -34,11 +36,13 @@ export async function withRegistry(
   const ended = once(child, "exit");
   const end = async () => {
     child.kill("SIGTERM");
+    child.kill("SIGCONT");
     await ended;
   };
   try {
     const [port] = await once(child.stdout, "data") as [Uint8Array];
-    await body({ name: `127.0.0.1:${Buffer.from(port).toString().trim()}`, end });
+    const stall = () => void child.kill("SIGSTOP");
+    await body({ name: `127.0.0.1:${Buffer.from(port).toString().trim()}`, stall, end });
   } finally {
     await end();
   }

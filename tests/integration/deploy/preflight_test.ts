@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { ensureHostExecutable } from "../../../lib/build/host_executable.ts";
+import { requireRoom } from "../../../lib/commands/bring_build.ts";
+import { createDocker } from "../../../lib/docker/create_docker.ts";
+import { DockerError } from "../../../lib/docker/docker_error.ts";
+import { transferImage } from "../../../lib/image/transfer_image.ts";
 import { createLocalRunner } from "../../../lib/ssh/local_runner.ts";
 import type { Runner } from "../../../lib/ssh/runner.ts";
 import { takeSnapshot } from "./crash_site.ts";
@@ -92,7 +96,71 @@ test("luma deploy refuses a disk that is too full, before anything is brought th
     });
   }));
 
-/** Gives `body` a Docker of its own, whose disk has 64 MiB. */
+test("an image that the disk has no room for is not sent, or told as such, and nothing is left", () =>
+  withProject("local", async ({ runner: source, docker: engine }) => {
+    const reference = "debian:bookworm-slim";
+    const image = await engine.inspectImage(reference);
+    assert.ok(image !== undefined);
+    await withSmallDocker(async (runner) => {
+      const { signal } = new AbortController();
+      const docker = createDocker(runner);
+      const state = { server: "small", docker: await docker.info(signal) };
+      const sides = { from: { runner: source, docker: engine }, to: { runner, docker } };
+      const told: string[] = [];
+      const transfer = { ...sides, reference, image, signal };
+      const refused = transferImage({
+        ...transfer,
+        requireRoom: (bytes) => requireRoom(bytes, { runner, state, app: "blog" }, signal),
+        report: ({ kind }) => told.push(kind),
+      });
+      await assert.rejects(
+        refused,
+        /^LumaError: Cannot deploy "blog" on small: The disk of small is too full: \S+ has \d+ MiB left, and \d+ MiB are needed for the image \(\d+ MiB\) and for logs/,
+      );
+      assert.deepEqual(told, []);
+      const tooLate = transferImage({
+        ...transfer,
+        requireRoom: () => Promise.resolve(),
+        report: () => {},
+      });
+      await assert.rejects(tooLate, isFull);
+      assert.equal(await run(runner, "docker", "images", "--quiet", "--all"), "");
+      const [, used] = (await run(runner, "du", "-sk", state.docker.rootDir)).match(/^(\d+)/) ?? [];
+      assert.ok(Number(used) < 2000, `${used} kB are left on the disk`);
+    });
+  }));
+
+function isFull(error: unknown): true {
+  assert.ok(error instanceof DockerError, String(error));
+  assert.match(error.message, /^Cannot load the image .* on small: the disk is full there \(/);
+  assert.match(error.hint ?? "", /docker system df; then: docker image prune/);
+  assert.equal(error.exitCode, 3);
+  return true;
+}
+
+test("luma deploy refuses a service whose port another container has, before it is made", () =>
+  withProject("local", async ({ name, folder, runner, docker, luma }) => {
+    const other = `${name}-other`;
+    const image = "debian:bookworm-slim";
+    await run(
+      runner,
+      ...["docker", "run", "-d", "--name", other, "-p", "18071:80", image, "sleep", "infinity"],
+    );
+    try {
+      const service = `{ image: "${image}", command: sleep 60, ports: ["18071:80"] }`;
+      await writeFile(join(folder, "luma.yml"), `name: ${name}\nservices:\n  db: ${service}\n`);
+      for (const command of ["plan", "deploy"]) {
+        const { code, stderr } = await luma(command);
+        assert.equal(code, 3, stderr);
+        assert.match(stderr, new RegExp(`Port 18071:80 of "db" .*: container ${other} has it`));
+      }
+      assert.deepEqual(await docker.findContainersByLabel([`luma.project=${name}`]), []);
+    } finally {
+      await docker.removeContainer(other);
+    }
+  }));
+
+/** Gives `body` a Docker of its own, without any network, whose disk has 64 MiB. */
 async function withSmallDocker(body: (runner: Runner) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "luma-small-"));
   const root = join(folder, "root");
@@ -100,7 +168,8 @@ async function withSmallDocker(body: (runner: Runner) => Promise<void>): Promise
   const runner = createLocalRunner({ server: "small", env: { ...process.env, DOCKER_HOST: host } });
   await mkdir(root);
   await run(runner, "mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", root);
-  const daemon = spawn("dockerd", [
+  const daemon = spawn("unshare", [
+    ...["--net", "dockerd"],
     ...["--host", host, "--data-root", root, "--exec-root", join(folder, "exec")],
     ...["--pidfile", join(folder, "pid"), "--storage-driver", "vfs"],
     ...["--bridge", "none", "--iptables=false", "--ip6tables=false"],

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withRegistry } from "../../lab/lab_registry.ts";
+import { waitFor } from "../deploy/crash_run.ts";
 import { type Project, withProject } from "../deploy/project.ts";
 
 const LOGIN = { user: "acme", password: "p4ss'$w0rd-of-a-registry" };
@@ -89,6 +90,23 @@ test("luma deploy pulls with the app's own login, and leaves nothing of it on th
         await project.docker.removeContainer(container.name);
       }
       await docker(project, "rmi", image);
+    }, `${LOGIN.user}:${LOGIN.password}`)));
+
+test("luma deploy that is killed while a registry does not answer leaves no login on the server", () =>
+  withProject("ssh", (project) =>
+    withRegistry(project.lab, async (registry) => {
+      const { name, write, start } = project;
+      const login =
+        `    registry: { url: "http://${registry.name}", username: ${LOGIN.user}, password_secret: TOKEN }\n`;
+      await write(worker(`${registry.name}/${name}:1`, login));
+      await writeSecret(project, "TOKEN", LOGIN.password);
+      registry.stall();
+      const deployment = start("deploy");
+      await waitFor(async () => await findTraces(project) === "" ? undefined : true);
+      deployment.kill("SIGKILL");
+      await deployment.ended;
+      // Docker itself gives a registry that does not answer 15 seconds.
+      await waitFor(async () => await findTraces(project) === "" ? true : undefined, 8000);
     }, `${LOGIN.user}:${LOGIN.password}`)));
 
 test("luma deploy pulls with the login of `docker`, whose password is a secret of the environment", () =>
