@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { withProject } from "../deploy/project.ts";
 import { visit } from "../deploy/visit.ts";
@@ -61,7 +63,7 @@ test("luma deploy shows the builder's last lines when a build fails, and changes
 
 test("luma deploy says what a build misses, before it contacts anything", () =>
   withProject("local", async (project) => {
-    const { write, luma } = project;
+    const { folder, write, luma } = project;
     const cases = [
       ["context: nowhere", 2, /no folder .*nowhere/],
       ["dockerfile: Other", 2, /there is no .*Other\n {2}→ Write a Dockerfile/],
@@ -73,6 +75,15 @@ test("luma deploy says what a build misses, before it contacts anything", () =>
       assert.equal(ended.stdout, "");
       assert.match(ended.stderr, words);
     }
+    await writeApp(project, { note: "one", more: "COPY . /app/" });
+    await mkdir(join(folder, ".luma"));
+    await writeFile(join(folder, ".luma", "secrets"), "TOKEN=x\n", { mode: 0o600 });
+    await write(builtApp(project, "context: ."));
+    const open = await luma("deploy");
+    assert.equal(open.code, 2);
+    assert.equal(open.stdout, "");
+    assert.match(open.stderr, /its image would hold \.luma\/secrets, which `COPY \. \/app\/` /);
+    assert.match(open.stderr, /→ Add a line \.luma to \S+\/\.dockerignore\n/);
     await writeApp(project, { note: "one" });
     await write(builtApp(project, "platform: linux/s390x"));
     const foreign = await luma("deploy");
