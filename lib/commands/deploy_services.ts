@@ -7,7 +7,9 @@
  * @module
  */
 import type { Config, PortConfig, ServerConfig } from "../config/types.ts";
-import { listServices } from "../service/service_state.ts";
+import { refuseAll } from "../plan/obstacle.ts";
+import { findServiceObstacles } from "../service/find_service_obstacles.ts";
+import { listServices, readServiceState } from "../service/service_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
 import { bringService } from "./bring_service.ts";
@@ -77,6 +79,7 @@ export async function bringServices(
   context: CommandContext,
 ): Promise<void> {
   const { config, report, signal } = context;
+  refuseMissing(requests, state, config);
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,
@@ -91,6 +94,21 @@ export async function bringServices(
   }
   const now = setup === undefined ? state : await observe(session, requests, context);
   for (const request of requests) await bringService(request, { session, state: now }, context);
+}
+
+/** Before anything is made for services that cannot be started. */
+function refuseMissing(
+  requests: readonly RequestedService[],
+  state: ServerState,
+  { name: project }: Config,
+): void {
+  for (const { config } of requests) {
+    const { current, next } = readServiceState(state, project, config.name);
+    if (current !== undefined || next !== undefined) continue;
+    const create = { action: "create", causes: [] } as const;
+    const about = { app: config.name, server: state.server };
+    refuseAll(findServiceObstacles(create, config, state), about);
+  }
 }
 
 /** Whether something of the project is there that visitors reach. */

@@ -55,7 +55,7 @@ export async function planRequested(
   if (decision.action === "none") return planNothing(plan, decision.pending);
   requireSecrets(service.config);
   const about = { app: service.config.name, server: state.server };
-  refuseAll(findServiceObstacles(decision, service, state), about);
+  refuseAll(findServiceObstacles(decision, service.config, state), about);
   const image = await findImage({ request, decision }, input, context);
   if (image.architecture !== state.docker.architecture) {
     throw new LumaError(

@@ -9,6 +9,7 @@ import type { PortConfig } from "../config/types.ts";
 import { formatPort } from "../config/parse_port.ts";
 import type { DockerInfo } from "../docker/types.ts";
 import type { ResolvedApp } from "../resolve/resolve_app.ts";
+import { HOLDER_CONTAINER } from "../setup/types.ts";
 import { readAppState } from "../state/app_state.ts";
 import type { AppState, PortHolder, ServerFacts, ServerState } from "../state/types.ts";
 import type { Obstacle } from "./obstacle.ts";
@@ -141,17 +142,23 @@ export function findTakenPorts(
   return ports.flatMap((port) => {
     const holder = others.find((one) => isClash(port, one));
     if (holder === undefined) return [];
-    const another = `choose another port under \`ports:\` of "${name}" in luma.yml`;
     return [{
       message: `Port ${formatPort(port)} of "${name}" cannot be published on ${server}: ` +
         `${holder.name} has it`,
-      hint: holder.container === undefined
-        ? `Stop it, or ${another}`
-        : `Stop it on ${server} (docker stop ${
-          holder.name.replace("container ", "")
-        }), or ${another}`,
+      hint: `${adviseOnHolder(holder, server)}choose another port under \`ports:\` of "${name}" ` +
+        "in luma.yml",
     }];
   });
+}
+
+/** What to do about it before another port is chosen. */
+function adviseOnHolder({ name, container }: PortHolder, server: string): string {
+  if (name === `container ${HOLDER_CONTAINER}`) {
+    return "Visitors come in through luma-proxy there, also to apps of others: ";
+  }
+  return container === undefined
+    ? "Stop it, or "
+    : `Stop it on ${server} (docker stop ${name.replace("container ", "")}), or `;
 }
 
 function isClash({ hostPort, hostAddress, protocol }: PortConfig, holder: PortHolder): boolean {

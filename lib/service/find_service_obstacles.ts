@@ -6,17 +6,17 @@
  *
  * @module
  */
-import type { PortConfig } from "../config/types.ts";
+import type { PortConfig, ServiceConfig } from "../config/types.ts";
 import type { Container } from "../docker/types.ts";
 import { compareMemory, findDisk, findTakenPorts } from "../plan/find_shortages.ts";
 import type { Obstacle } from "../plan/obstacle.ts";
 import type { ServerState } from "../state/types.ts";
-import type { ResolvedService, ServiceDecision } from "./types.ts";
+import type { ServiceDecision } from "./types.ts";
 
 /** What stands in the way of `decision` on a server; none where nothing does. */
 export function findServiceObstacles(
   decision: ServiceDecision,
-  service: ResolvedService,
+  service: ServiceConfig,
   state: ServerState,
 ): readonly Obstacle[] {
   switch (decision.action) {
@@ -33,7 +33,7 @@ export function findServiceObstacles(
     case "replace": {
       const current = decision.action === "create" ? undefined : decision.current;
       return [
-        ...findPorts(service, { current, ports: service.config.ports }, state),
+        ...findPorts(service, { current, ports: service.ports }, state),
         ...findDisk(state),
         ...findMemory(service, current, state),
       ];
@@ -47,7 +47,7 @@ interface Publishing {
 }
 
 function findPorts(
-  { config: { name } }: ResolvedService,
+  { name }: ServiceConfig,
   { current, ports }: Publishing,
   state: ServerState,
 ): readonly Obstacle[] {
@@ -56,7 +56,7 @@ function findPorts(
 
 /** The former container is stopped first, so what it uses is free by then. */
 function findMemory(
-  { config: { name, memoryBytes } }: ResolvedService,
+  { name, memoryBytes }: ServiceConfig,
   current: Container | undefined,
   state: ServerState,
 ): readonly Obstacle[] {

@@ -155,6 +155,7 @@ test("luma deploy refuses a service whose port another container has, before it 
         assert.match(stderr, new RegExp(`Port 18071:80 of "db" .*: container ${other} has it`));
       }
       assert.deepEqual(await docker.findContainersByLabel([`luma.project=${name}`]), []);
+      assert.equal(await docker.inspectNetwork(`${name}-network`), undefined);
     } finally {
       await docker.removeContainer(other);
     }

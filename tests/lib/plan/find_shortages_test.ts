@@ -144,3 +144,21 @@ for (
     );
   });
 }
+
+for (
+  const [holder, hint] of [
+    [{ name: "nginx (process 12)" }, /^Stop it, or choose another port under `ports:` of "blog"/],
+    [{ name: "container db", container: "id-db" }, /^Stop it on server \(docker stop db\), or ch/],
+    [{ name: "container luma-proxy-net", container: "id" }, /^Visitors come .* apps .*: choose/],
+  ] as const
+) {
+  test(`findObstacles() says what to do about a port that ${holder.name} has`, () => {
+    const ports = [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] as const;
+    const server = {
+      ...aServer([]),
+      portHolders: [{ port: 80, protocol: "tcp", ...holder }] as const,
+    };
+    const found = obstacles(resolved(anApp({ ports, deploy: IN_PLACE })), server);
+    assert.match(found.map((one) => one.hint).join(), hint);
+  });
+}

@@ -4,7 +4,7 @@ import { findServiceObstacles } from "../../../lib/service/find_service_obstacle
 import type { ServiceDecision } from "../../../lib/service/types.ts";
 import type { ServerState } from "../../../lib/state/types.ts";
 import { aServer } from "../../fixtures/server_state.ts";
-import { aService, aServiceContainer } from "../../fixtures/service_state.ts";
+import { aServiceConfig, aServiceContainer } from "../../fixtures/service_state.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const current = aServiceContainer();
@@ -30,7 +30,7 @@ function aPoorServer({ disk = 1000, memory = 1000, holder = "id-other" } = {}): 
 function messages(
   decision: ServiceDecision,
   state: ServerState,
-  service = aService({ memoryBytes: 300 * MEBIBYTE }),
+  service = aServiceConfig({ memoryBytes: 300 * MEBIBYTE }),
 ): readonly string[] {
   return findServiceObstacles(decision, service, state).map(({ message }) => message);
 }
@@ -44,11 +44,11 @@ test("findServiceObstacles() refuses what needs more memory than is free when th
   assert.deepEqual(messages(REPLACE, aPoorServer({ memory: 199 })), [
     'Service "db" may need 300 MiB, but server has 299 MiB free',
   ]);
-  assert.deepEqual(messages(CREATE, aPoorServer({ memory: 1 }), aService()), []);
+  assert.deepEqual(messages(CREATE, aPoorServer({ memory: 1 }), aServiceConfig()), []);
 });
 
 test("findServiceObstacles() refuses a port that another container has, and not its own", () => {
-  const service = aService({ ports: [PORT] });
+  const service = aServiceConfig({ ports: [PORT] });
   const taken = 'Port 5432:5432 of "db" cannot be published on server: container other has it';
   for (const decision of [CREATE, REPLACE]) {
     assert.deepEqual(messages(decision, aPoorServer(), service), [taken]);
