@@ -105,7 +105,8 @@ const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
   [/network with name .* already exists/i, "network-exists"],
   [/No such network|network .* not found/i, "no-network"],
   [/No such container/i, "no-container"],
-  [/no space left on device/i, "disk-full"],
+  // The kernel says so of control groups, too, where there are too many.
+  [/^(?![^]*\/sys\/fs\/cgroup)[^]*no space left on device/i, "disk-full"],
 ];
 
 /** Reads the kind of a failure from Docker's words. */

@@ -67,6 +67,7 @@ const CASES = [
   ["Error response from daemon: network n not found", "no-network"],
   ["Error response from daemon: No such container: blog", "no-container"],
   ["write /var/lib/docker/x: no space left on device", "disk-full"],
+  ["runc create failed: mkdir /sys/fs/cgroup/x: no space left on device: unknown", "other"],
   ["something else", "other"],
 ] as const;
 

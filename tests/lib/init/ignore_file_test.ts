@@ -22,6 +22,12 @@ for (
   });
 }
 
+test("addIgnoredPath() leaves an ignore file of an image alone that has the effect already", () => {
+  for (const text of ["**/secrets\n", ".luma/**\n"]) {
+    assert.equal(addIgnoredPath(text, SECRETS_IN_IMAGE), undefined);
+  }
+});
+
 test("addIgnoredPath() knows that * leaves the secrets out of an image, until a line takes it back", () => {
   assert.equal(addIgnoredPath("*\n!src\n", SECRETS_IN_IMAGE), undefined);
   assert.equal(addIgnoredPath("*\n!.luma\n", SECRETS_IN_IMAGE), "*\n!.luma\n.luma\n");
