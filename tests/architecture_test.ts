@@ -57,6 +57,14 @@ test("proxy/ imports node and itself alone", () => {
   assert.deepEqual(broken.map(formatImport), []);
 });
 
+test("what plans takes nothing that has an effect", () => {
+  const effects = /^(node:|lib\/(commands|execute|lock|report)\/)/;
+  const broken = importsOf(/^lib\/(plan|removal)\//).filter(({ target, typeOnly }) =>
+    effects.test(target) && !typeOnly
+  );
+  assert.deepEqual(broken.map(formatImport), []);
+});
+
 test("nothing that ships imports tests or examples", () => {
   const broken = importsOf(/^(lib|proxy)\/|^[^/]+$/).filter(({ target }) =>
     /^(tests|examples)\//.test(target)

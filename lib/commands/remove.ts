@@ -9,8 +9,8 @@
 import { suggestName } from "../config/suggest.ts";
 import type { Config } from "../config/types.ts";
 import { UsageError } from "../error.ts";
-import { formatRemoval } from "../plan/format_removal.ts";
-import { findParts, planRemove, type Removal, type RemovedPart } from "../plan/plan_remove.ts";
+import { formatRemoval } from "../removal/format_removal.ts";
+import { findParts, planRemove, type Removal, type RemovedPart } from "../removal/plan_remove.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { observeTraces, type ProjectTraces } from "../state/project_traces.ts";
 import type { ServerState } from "../state/types.ts";

@@ -9,7 +9,7 @@ import { disconnectNetwork, removeNetwork } from "../docker/network_operations.t
 import { removeVolume } from "../docker/volume_operations.ts";
 import { LumaError, messageOf } from "../error.ts";
 import { LockHeldError } from "../lock/lease_lock.ts";
-import { isSharedStep, type RemoveStep } from "../plan/remove_types.ts";
+import { isSharedStep, type RemoveStep } from "../removal/types.ts";
 import { HOLDER_CONTAINER } from "../setup/types.ts";
 import { quoteShell } from "../ssh/quote.ts";
 import type { Runner } from "../ssh/runner.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LumaError } from "../../../lib/error.ts";
 import { executeRemoval } from "../../../lib/execute/execute_removal.ts";
 import { LockHeldError } from "../../../lib/lock/lease_lock.ts";
-import { planRemove } from "../../../lib/plan/plan_remove.ts";
+import { planRemove } from "../../../lib/removal/plan_remove.ts";
 import type { Command } from "../../../lib/ssh/runner.ts";
 import { type Answers, fakeServer } from "../../fixtures/fake_server.ts";
 import { aGeneration, anApp, aReplica, aRoute, aServer } from "../../fixtures/server_state.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Step, StepBase } from "./types.ts";
+import type { Step, StepBase } from "../plan/types.ts";
 
 /** The kinds of a deployment's steps that a removal takes too. */
 const SHARED = [

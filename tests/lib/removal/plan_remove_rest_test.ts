@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findReturned, planRemoveRest } from "../../../lib/plan/plan_remove_rest.ts";
-import type { RemoveStep } from "../../../lib/plan/remove_types.ts";
+import { findReturned, planRemoveRest } from "../../../lib/removal/plan_remove_rest.ts";
+import type { RemoveStep } from "../../../lib/removal/types.ts";
 import { aReplica, aServer } from "../../fixtures/server_state.ts";
 
 const ROOT = "/var/lib/luma/volumes/site";

@@ -8,7 +8,7 @@
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
 import type { Removal } from "./plan_remove.ts";
-import type { RemoveStep } from "./remove_types.ts";
+import type { RemoveStep } from "./types.ts";
 
 /** The lines of a removal; none where nothing goes. */
 export function formatRemoval(removal: Removal, state: ServerState): readonly string[] {

@@ -13,7 +13,7 @@ import type { Mount } from "../docker/volume_operations.ts";
 import { quoteShell } from "../ssh/quote.ts";
 import { LABELS } from "../state/labels.ts";
 import { type ProjectTraces, volumesFolder } from "../state/project_traces.ts";
-import type { RemoveStep } from "./remove_types.ts";
+import type { RemoveStep } from "./types.ts";
 
 /** Docker names a volume that nobody named by a hash. */
 const ANONYMOUS = /^[0-9a-f]{64}$/;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Container } from "../../../lib/docker/types.ts";
-import { formatRemoval } from "../../../lib/plan/format_removal.ts";
+import { formatRemoval } from "../../../lib/removal/format_removal.ts";
 import {
   findParts,
   planRemove,
   type PlanRemoveOptions,
   type RemovedPart,
-} from "../../../lib/plan/plan_remove.ts";
+} from "../../../lib/removal/plan_remove.ts";
 import type { ProjectTraces } from "../../../lib/state/project_traces.ts";
 import type { ServerState } from "../../../lib/state/types.ts";
 import { aGeneration, anApp, aReplica, aRoute, aServer } from "../../fixtures/server_state.ts";

@@ -9,7 +9,7 @@ import type { Container } from "../docker/types.ts";
 import { networkName } from "../state/app_state.ts";
 import { LABELS } from "../state/labels.ts";
 import type { ServerState } from "../state/types.ts";
-import type { RemoveStep } from "./remove_types.ts";
+import type { RemoveStep } from "./types.ts";
 
 /** The steps, and what stays. @param going The containers that are removed before. */
 export function planNetworkRemoval(

@@ -11,7 +11,7 @@ import type { ServerState } from "../state/types.ts";
 import { isOf, type PlanRemoveOptions } from "./plan_remove.ts";
 import { type RemovedData, usersOf } from "./plan_remove_data.ts";
 import { planNetworkRemoval } from "./plan_remove_network.ts";
-import type { RemoveStep } from "./remove_types.ts";
+import type { RemoveStep } from "./types.ts";
 
 /** A server as it is by now. */
 export interface Remaining {

@@ -9,16 +9,16 @@
  */
 import type { AppConfig, ContainerConfig } from "../config/types.ts";
 import type { Container } from "../docker/types.ts";
+import { planRetire } from "../plan/plan_retire.ts";
 import { readAppState } from "../state/app_state.ts";
 import { otherColor } from "../state/active_color.ts";
 import { LABELS } from "../state/labels.ts";
 import { type ProjectTraces, receiptsFolder } from "../state/project_traces.ts";
 import { imageRepository } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
-import { planRetire } from "./plan_retire.ts";
 import { findUnnamed, planData } from "./plan_remove_data.ts";
-import { isSharedStep, type RemoveStep } from "./remove_types.ts";
 import { planNetworkRemoval } from "./plan_remove_network.ts";
+import { isSharedStep, type RemoveStep } from "./types.ts";
 
 const CAUSE = "removed";
 
