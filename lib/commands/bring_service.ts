@@ -10,17 +10,15 @@ import type { Image } from "../docker/types.ts";
 import { LumaError } from "../error.ts";
 import { executePlan } from "../execute/execute_plan.ts";
 import type { Effects } from "../execute/types.ts";
-import { acquireLease } from "../lock/lease_lock.ts";
-import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import type { Event } from "../report/events.ts";
 import type { ServicePlan } from "../service/types.ts";
 import { observeServer } from "../state/observe_server.ts";
-import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import { bringContainerImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
+import { withPartLocks } from "./part_lock.ts";
 import { planRequested, type PlanRequestedInput, type RequestedService } from "./plan_services.ts";
-import { monotonicNow, type Session, sessionOver, wait } from "./session.ts";
+import { monotonicNow, type Session, wait } from "./session.ts";
 
 const MOST_PLANS = 4;
 
@@ -39,7 +37,6 @@ export async function bringService(
   { session, state }: BringServiceInput,
   context: CommandContext,
 ): Promise<void> {
-  const { report } = context;
   let image: Promise<Image> | undefined;
   // Once, and before the lock is taken: another run that needs the service waits for that lock.
   const where = { session, state, pull: true, skipBuild: request.skipBuild ?? false };
@@ -47,31 +44,12 @@ export async function bringService(
   const input = { ...where, bring };
   const look = await planRequested(request, input, context);
   if (look.action === "none") return reportLeft(look, request, context);
-  const { config, signal } = context;
-  const { name } = request.config;
-  const lock = await acquireLease(session.runner, {
-    ...identifyProcess(),
-    file: lockPath(state.facts.home, config.name, name),
-    subject: name,
-    isAlive: isProcessAlive,
-    onWait: ({ owner, host, sinceS }) =>
-      report({
-        kind: "waiting for lock",
-        server: state.server,
-        app: name,
-        owner,
-        host,
-        sinceMs: sinceS * 1000,
-      }),
-    waitS: WAIT_S,
-    signal,
-  });
-  try {
-    const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-    await bringLocked(request, { ...input, session: sessionOver(lock.runner) }, held);
-  } finally {
-    await lock.release();
-  }
+  const parts = [{ name: request.config.name, waitS: WAIT_S }];
+  await withPartLocks(
+    { session, home: state.facts.home, parts },
+    context,
+    (held, inner) => bringLocked(request, { ...input, session: held }, inner),
+  );
 }
 
 async function bringLocked(

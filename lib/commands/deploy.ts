@@ -24,10 +24,10 @@ import { build, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp, type DeployHooks } from "./deploy_app.ts";
 import { deployServices, type DeployServicesOptions, reportRemoved } from "./deploy_services.ts";
-import { lockApp } from "./lock_app.ts";
+import { withPartLocks } from "./part_lock.ts";
 import { prepareServer } from "./prepare_server.ts";
 import { selectTargets } from "./select_targets.ts";
-import { monotonicNow, openSession, serverOf, type Session, sessionOver } from "./session.ts";
+import { monotonicNow, openSession, serverOf, type Session } from "./session.ts";
 
 /** What is deployed, and how. */
 export interface DeployOptions {
@@ -183,11 +183,8 @@ async function deployLocked(
   const built = isBuilt(app) && look === undefined && !skipBuild
     ? await build(app, { server: server.name, engine: docker }, context)
     : undefined;
-  const patient = options.patient ?? look === undefined;
-  const lock = await lockApp(app, { server, session, facts, patient }, context);
-  const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-  try {
-    const guarded = sessionOver(lock.runner);
+  const parts = [{ name: app.name, patient: options.patient ?? look === undefined }];
+  await withPartLocks({ session, home: facts.home, parts }, context, async (guarded, held) => {
     const image = look &&
       await look(guarded, await observe({ session: guarded, docker, app }, held), held);
     if (look !== undefined && image === undefined) return;
@@ -197,9 +194,7 @@ async function deployLocked(
     reportLoss(app, state, held);
     const known = { ...(image && { image }), ...(built && { built }), skipBuild };
     await deployApp(app, { session: guarded, state, force, startedAtMs, hooks, ...known }, held);
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
 /** What the proxy says of itself, where it has forgotten the app. `luma status` always tells it. */

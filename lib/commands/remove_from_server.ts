@@ -1,26 +1,26 @@
 /**
  * Removes apps, services and what is left of a project from one server.
  *
- * The rule: each part goes under its own lock, with its data, and is planned anew once that is held; what
- * was agreed to beside the parts goes under the server's lock, when they are gone and as long as they are.
+ * The rule: the locks of all parts are held from the first look to the last effect, so that nobody
+ * deploys one of them onto data that is about to go. Each part goes with its data, and is planned anew
+ * once the locks are held; what was agreed to beside the parts goes under the server's lock as well.
  *
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
 import { LumaError } from "../error.ts";
 import { executeRemoval, type RemovalEffects } from "../execute/execute_removal.ts";
-import { acquireLease } from "../lock/lease_lock.ts";
-import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { planRemove, type Removal, type RemovedPart } from "../removal/plan_remove.ts";
+import { joinUnnamed } from "../removal/plan_remove_data.ts";
 import { findReturned, planRemoveRest } from "../removal/plan_remove_rest.ts";
 import type { RemoveStep } from "../removal/types.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { observeTraces, type ProjectTraces } from "../state/project_traces.ts";
-import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
+import { type PartLock, withPartLocks } from "./part_lock.ts";
 import { withSetupLock } from "./setup_lock.ts";
-import { monotonicNow, type Session, sessionOver, wait } from "./session.ts";
+import { monotonicNow, type Session, wait } from "./session.ts";
 
 /** What is removed from where. */
 export interface ServerRemoval {
@@ -49,19 +49,41 @@ export function refuseSilentProxy({ server, proxy }: ServerState): void {
   );
 }
 
-/** Removes the parts one after the other, then what is left of the project. */
+/**
+ * Removes the parts one after the other, then what is left of the project.
+ *
+ * @throws {LockHeldError} When somebody works on one of them; nothing was removed then.
+ */
 export async function removeFromServer(
   removal: ServerRemoval,
   context: CommandContext,
 ): Promise<void> {
+  const { session, state: { facts: { home } } } = removal;
+  await withPartLocks(
+    { session, home, parts: locksOf(removal) },
+    context,
+    (held, inner) => removeLocked({ ...removal, session: held }, inner),
+  );
+}
+
+/** Also those of parts that have nothing here yet: a deployment may be about to bring them. */
+function locksOf(
+  { session: { runner: { server } }, agreed, parts }: ServerRemoval,
+): readonly PartLock[] {
+  const here = parts.filter(({ config }) => config?.servers.includes(server) === true);
+  const others = agreed.parts.map(({ part }) => part).filter((part) => !here.includes(part));
+  // `luma lock release` knows the servers of luma.yml's apps and services only.
+  const hint = "Wait until that run has ended, then run the same command again";
+  return [
+    ...here.map(({ name }) => ({ name, action: `remove "${name}" on` })),
+    ...others.map(({ name }) => ({ name, action: `remove "${name}" on`, hint })),
+  ];
+}
+
+async function removeLocked(removal: ServerRemoval, context: CommandContext): Promise<void> {
   const { agreed, session, state } = removal;
   const done: RemoveStep[] = [];
-  for (const { part } of agreed.parts) {
-    const body = async (held: Session, inner: CommandContext) => {
-      done.push(...await removePart(part, { ...removal, session: held }, inner));
-    };
-    await underLock(part, removal, { context, body });
-  }
+  for (const { part } of agreed.parts) done.push(...await removePart(part, removal, context));
   const left = agreed.rest.filter((step) => !isOneOf(step, done));
   if (left.length === 0) return;
   const options = { home: state.facts.home, signal: context.signal };
@@ -84,15 +106,15 @@ async function removePart(
   const { parts, rest } = planRemove(now.state, now.traces, options);
   // Only data that was shown, and agreed to: none where nobody asked for it.
   const data = rest.filter((step) => isOneOf(step, agreed.rest));
-  const steps = [...parts.flatMap((found) => found.steps), ...data];
+  const own = parts.flatMap((found) => found.steps);
   const base = { server: state.server, app: part.name };
   report({ kind: "removing", ...base });
-  await execute({ name: part.name, steps }, removal, context);
+  await execute({ name: part.name, steps: joinUnnamed(own, data) }, removal, context);
   report({ kind: "removed", ...base });
-  return steps;
+  return [...own, ...data];
 }
 
-/** Whoever waited for a lock meanwhile may have it by now, and may have brought everything back. */
+/** Nobody can bring a part back meanwhile, but somebody may have one whose lock was not known here. */
 async function removeRest(
   left: readonly RemoveStep[],
   removal: ServerRemoval,
@@ -126,39 +148,6 @@ async function lookAgain(
 
 function isOneOf(step: RemoveStep, steps: readonly RemoveStep[]): boolean {
   return steps.some((other) => isDeepStrictEqual(other, step));
-}
-
-async function underLock(
-  { name, config: configured }: RemovedPart,
-  { session, state }: ServerRemoval,
-  { context, body }: {
-    readonly context: CommandContext;
-    readonly body: (held: Session, context: CommandContext) => Promise<void>;
-  },
-): Promise<void> {
-  const { config, report, signal } = context;
-  const server = session.runner.server;
-  // `luma lock release` knows the servers of luma.yml's apps and services only.
-  const isReleasable = configured?.servers.includes(server) === true;
-  const lock = await acquireLease(session.runner, {
-    ...identifyProcess(),
-    file: lockPath(state.facts.home, config.name, name),
-    subject: name,
-    action: `remove "${name}" on`,
-    ...(isReleasable
-      ? {}
-      : { hint: "Wait until that run has ended, then run the same command again" }),
-    isAlive: isProcessAlive,
-    onWait: ({ owner, host, sinceS }) =>
-      report({ kind: "waiting for lock", server, app: name, owner, host, sinceMs: sinceS * 1000 }),
-    signal,
-  });
-  try {
-    const inner = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-    await body(sessionOver(lock.runner), inner);
-  } finally {
-    await lock.release();
-  }
 }
 
 async function execute(

@@ -12,15 +12,13 @@ import type { Container, Docker } from "../docker/types.ts";
 import { describeEnd } from "../execute/collect_evidence.ts";
 import { LumaError } from "../error.ts";
 import { DeploymentError } from "../execute/types.ts";
-import { acquireLease } from "../lock/lease_lock.ts";
-import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
 import { readServiceState } from "../service/service_state.ts";
 import { observeServer } from "../state/observe_server.ts";
-import { lockPath } from "../state/server_names.ts";
 import type { ServerState } from "../state/types.ts";
 import type { CommandContext } from "./context.ts";
+import { withPartLocks } from "./part_lock.ts";
 import { nothingThere, type Part, serversOf } from "./select_containers.ts";
-import { monotonicNow, openSession, type Session, sessionOver, wait } from "./session.ts";
+import { monotonicNow, openSession, type Session, wait } from "./session.ts";
 
 /** One that runs for so long without a HEALTHCHECK is back. */
 const STEADY_MS = 2_000;
@@ -53,31 +51,21 @@ async function restartLocked(
   { session, state }: { readonly session: Session; readonly state: ServerState },
   context: CommandContext,
 ): Promise<void> {
-  const { config, signal } = context;
   const { name } = service;
-  const lock = await acquireLease(session.runner, {
-    ...identifyProcess(),
-    file: lockPath(state.facts.home, config.name, name),
-    subject: name,
-    action: `restart "${name}" on`,
-    isAlive: isProcessAlive,
-    signal,
-  });
-  try {
-    const held = { ...context, signal: AbortSignal.any([signal, lock.lost]) };
-    const locked = sessionOver(lock.runner);
+  const parts = [{ name, action: `restart "${name}" on`, tellsWait: false }];
+  const { facts: { home }, docker } = state;
+  await withPartLocks({ session, home, parts }, context, async (locked, inner) => {
+    const project = inner.config.name;
     // Another run may have replaced it while the lock was waited for.
     const now = await observeServer(locked, {
-      project: config.name,
+      project,
       mode: "write",
-      docker: state.docker,
-      signal: held.signal,
+      docker,
+      signal: inner.signal,
     });
-    const container = findRestartable(name, now, config.name);
-    await restartContainer(container.name, { service, docker: locked.docker }, held);
-  } finally {
-    await lock.release();
-  }
+    const container = findRestartable(name, now, project);
+    await restartContainer(container.name, { service, docker: locked.docker }, inner);
+  });
 }
 
 /**

@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { acquireLease } from "../lock/lease_lock.ts";
-import { identifyProcess, isProcessAlive } from "../lock/this_process.ts";
+import { withLeases } from "../lock/with_leases.ts";
 import { type Session, sessionOver } from "./session.ts";
 
 /** Where the lock is, and when to stop. */
@@ -22,22 +21,19 @@ export interface SetupLockOptions {
  * @throws {LockHeldError} When another run still holds it after one lease.
  */
 export async function withSetupLock<Result>(
-  session: Session,
+  { runner }: Session,
   { home, signal }: SetupLockOptions,
   body: (held: Session, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const lock = await acquireLease(session.runner, {
-    ...identifyProcess(),
+  const lease = {
     file: `${home}/locks/setup.lock`,
     subject: "setup",
     action: "set up",
     hint: "Wait until that run has ended, then run the same command again",
-    isAlive: isProcessAlive,
-    signal,
-  });
-  try {
-    return await body(sessionOver(lock.runner), AbortSignal.any([signal, lock.lost]));
-  } finally {
-    await lock.release();
-  }
+  };
+  return await withLeases(
+    [lease],
+    { runner, signal },
+    (held) => body(sessionOver(held.runner), held.signal),
+  );
 }

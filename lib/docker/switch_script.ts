@@ -8,24 +8,10 @@
  * @module
  */
 import { quoteShell } from "../ssh/quote.ts";
+import { detachedArgv } from "./detached_argv.ts";
 import type { AliasChange } from "./types.ts";
 
-/**
- * Runs the script in a session of its own, which no hang-up and no killed process group reaches, and
- * still waits for its end. It is started in the background, because setsid forks when it leads a group.
- */
-const DETACH = `if command -v setsid >/dev/null 2>&1; then setsid sh -c "$1" </dev/null &
-else sh -c "$1" </dev/null & fi
-wait "$!"`;
-
-/** Signals end nothing halfway; every word for the outside is written when the work is done. */
-const FUNCTIONS = `trap '' HUP INT TERM PIPE
-set -f
-luma_fail() {
-echo "luma: $1" >&2
-exit 1
-}
-luma_same() {
+const FUNCTIONS = `luma_same() {
 want_address=$1 want=$2 want_count=$3
 set -- $have
 [ "\${1-}" = "$want_address" ] || return 1
@@ -57,10 +43,10 @@ done
 
 /** One remote command that carries out `change`, one container after the other. */
 export function switchAliasArgv(change: AliasChange): readonly string[] {
-  return ["sh", "-c", DETACH, "sh", formatSwitchScript(change)];
+  return detachedArgv(formatSwitchScript(change));
 }
 
-/** The script itself; a container that has the address and the aliases already is not touched. */
+/** What is run detached; a container that has the address and the aliases already is not touched. */
 export function formatSwitchScript(change: AliasChange): string {
   const state = quoteShell(["docker", "container", "inspect", "--format"]);
   return [

@@ -6,10 +6,11 @@
  * @module
  */
 import { disconnectNetwork, removeNetwork } from "../docker/network_operations.ts";
+import { removeWithVolumes } from "../docker/remove_with_volumes.ts";
 import { removeVolume } from "../docker/volume_operations.ts";
 import { LumaError, messageOf } from "../error.ts";
 import { LockHeldError } from "../lock/lease_lock.ts";
-import { isSharedStep, type RemoveStep } from "../removal/types.ts";
+import { isSharedStep, type RemoveStep, type SharedStep } from "../removal/types.ts";
 import { HOLDER_CONTAINER } from "../setup/types.ts";
 import { quoteShell } from "../ssh/quote.ts";
 import type { Runner } from "../ssh/runner.ts";
@@ -49,9 +50,8 @@ export async function executeRemoval(
     if (first === undefined) continue;
     signal.throwIfAborted();
     const { phase, cause } = first;
-    if (isSharedStep(first)) {
-      effects.report({ kind: "step", ...base, phase, step: first.kind, cause });
-    }
+    const step = toldAs(first);
+    if (step !== undefined) effects.report({ kind: "step", ...base, phase, step, cause });
     const outcomes = await Promise.allSettled(
       group.map((step) =>
         isSharedStep(step) ? runStep(step, execution) : runOwnStep(step, { effects, signal })
@@ -62,6 +62,12 @@ export async function executeRemoval(
     signal.throwIfAborted();
     throw failed.reason instanceof LockHeldError ? failed.reason : removalError(run, failed.reason);
   }
+}
+
+/** The step of a deployment that a step is, or does a part more than. */
+function toldAs(step: RemoveStep): SharedStep["kind"] | undefined {
+  if (step.kind === "remove-with-volumes") return "remove-service";
+  return isSharedStep(step) ? step.kind : undefined;
 }
 
 function removalError({ name, server }: RemovalRun, cause: unknown): LumaError {
@@ -108,6 +114,8 @@ async function runOwnStep(
     case "untag-images":
       for (const tag of step.tags) await docker.untagImage(tag, signal);
       return;
+    case "remove-with-volumes":
+      return await removeWithVolumes(runner, step, signal);
     case "remove-volume":
       return await removeVolume(runner, step.volume, signal);
     case "remove-folder":

@@ -2,7 +2,7 @@
  * Holds the lease of one app on one server while a deployment runs.
  *
  * The rule: a lease is renewed every 5 s and lost after 15 s without; what the holder changes goes
- * through {@linkcode LeaseLock.runner}, which checks in the same remote shell that it still holds it.
+ * through {@linkcode LeaseLock.guard}, which checks in the same remote shell that it still holds it.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import {
   acquireArgv,
   guardArgv,
   HELD_STATUS,
+  isLost,
   type Lease,
   LEASE_SECONDS,
   type LeaseRequest,
-  LOST_STATUS,
   parseLease,
   releaseArgv,
   renewArgv,
@@ -67,8 +67,8 @@ export interface LeaseOptions extends LeaseRequest {
 
 /** A lease that is held. */
 export interface LeaseLock {
-  /** Runs commands only while the lease is held. */
-  readonly runner: Runner;
+  /** The same server as through `runner`, where commands run only while the lease is held. */
+  guard(runner: Runner): Runner;
   /** Aborted when the lease was lost. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
@@ -148,7 +148,7 @@ function holdLease(runner: Runner, options: LeaseOptions): LeaseLock {
   const renewing = renewUntil(runner, options, { lost, ended: ended.signal });
   return {
     lost: lost.signal,
-    runner: guardRunner(runner, options),
+    guard: (through) => guardRunner(through, options),
     release: async () => {
       ended.abort();
       await renewing;
@@ -207,7 +207,7 @@ function guardRunner(runner: Runner, options: LeaseOptions): Runner {
         ...command,
         argv: guardArgv(options.file, options.token, command.argv),
       });
-      if (output.status === LOST_STATUS) throw lostError(runner.server, options);
+      if (isLost(output, options.file)) throw lostError(runner.server, options);
       return output;
     },
     close: () => runner.close(),

@@ -14,7 +14,7 @@ export const LEASE_SECONDS = 15;
 export const HELD_STATUS = 75;
 
 /** What the guard exits with when the lease is not ours any more. */
-export const LOST_STATUS = 97;
+const LOST_STATUS = 97;
 
 /** Who holds a lease, as its file says; one value a line, in this order. */
 export interface Lease {
@@ -77,7 +77,7 @@ const SHOW = `[ -r "$1" ] && cat "$1"; date +%s`;
 const GUARD = `${READ}
 read_lease "$1"
 if [ "$token" != "$2" ] || [ "$expires" -le "$now" ]; then
-  echo "luma: the lock is not held any more" >&2; exit ${LOST_STATUS}
+  echo "luma: the lock $1 is not held any more" >&2; exit ${LOST_STATUS}
 fi
 shift 2
 exec "$@"
@@ -130,6 +130,14 @@ export function showArgv(file: string): readonly string[] {
 /** Runs a command in the same shell that has just seen that the lease is held. */
 export function guardArgv(file: string, token: string, argv: readonly string[]): readonly string[] {
   return script(GUARD, [file, token, ...argv]);
+}
+
+/** Whether the guard of this file has kept a command from running: a guard of another file may, too. */
+export function isLost(
+  { status, stderr }: { readonly status: number; readonly stderr: string },
+  file: string,
+): boolean {
+  return status === LOST_STATUS && stderr.includes(`luma: the lock ${file} is not held any more`);
 }
 
 /** Reads what the scripts print of a lease; none where it is no lease. */

@@ -56,7 +56,9 @@ function formatRoute(steps: readonly RemoveStep[]): readonly string[] {
 
 function namesOf(steps: readonly RemoveStep[]): readonly string[] {
   return steps.flatMap((step) => {
-    if (step.kind === "remove-container") return [step.container];
+    if (step.kind === "remove-container" || step.kind === "remove-with-volumes") {
+      return [step.container];
+    }
     return step.kind === "remove-service" ? [step.service] : [];
   });
 }
@@ -78,11 +80,17 @@ function describeStep(step: RemoveStep): readonly string[] {
           ? `image ${step.tags[0]}`
           : `${step.tags.length} images ${step.tags[0]?.replace(/:.*$/, ":*")}`,
       ];
+    case "remove-with-volumes":
+      return step.volumes.map(describeVolume);
     case "remove-volume":
-      return [`volume ${step.volume}, with all that is in it`];
+      return [describeVolume(step.volume)];
     case "remove-folder":
       return [`folder ${step.path}`];
     case "remove-network":
       return [`network ${step.network}`];
   }
+}
+
+function describeVolume(name: string): string {
+  return `volume ${name}, with all that is in it`;
 }

@@ -117,6 +117,31 @@ export function findUnnamed(
   return [...new Set(names)].sort();
 }
 
+/**
+ * The steps of a service, and then those of its data, where what only its containers tell of goes in one
+ * step with the last of them: the next run would not find it, if this one ended in between.
+ */
+export function joinUnnamed(
+  steps: readonly RemoveStep[],
+  data: readonly RemoveStep[],
+): readonly RemoveStep[] {
+  const last = steps.findLastIndex(({ kind }) => kind === "remove-service");
+  const step = steps[last];
+  const volumes = data.flatMap((each) => isUnnamed(each) ? [each.volume] : []);
+  if (step?.kind !== "remove-service" || volumes.length === 0) return [...steps, ...data];
+  const { phase, cause, service: container } = step;
+  return [
+    ...steps.with(last, { phase, cause, kind: "remove-with-volumes", container, volumes }),
+    ...data.filter((each) => !isUnnamed(each)),
+  ];
+}
+
+function isUnnamed(
+  step: RemoveStep,
+): step is Extract<RemoveStep, { readonly kind: "remove-volume" }> {
+  return step.kind === "remove-volume" && ANONYMOUS.test(step.volume);
+}
+
 function mountsOf(
   { mounts }: ProjectTraces,
   { going }: Pick<DataOptions, "going">,

@@ -24,6 +24,12 @@ export type SharedStep = Extract<Step, { readonly kind: typeof SHARED[number] }>
 export type RemoveStep =
   | SharedStep
   | StepBase & { readonly kind: "untag-images"; readonly tags: readonly string[] }
+  /** A service's container, with volumes that only it tells of: no later run would find them. */
+  | StepBase & {
+    readonly kind: "remove-with-volumes";
+    readonly container: string;
+    readonly volumes: readonly string[];
+  }
   | StepBase & { readonly kind: "remove-volume"; readonly volume: string }
   /** An absolute path below the server's folder of luma. */
   | StepBase & { readonly kind: "remove-folder"; readonly path: string }

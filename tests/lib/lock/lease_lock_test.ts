@@ -6,11 +6,13 @@ import { test } from "node:test";
 import { acquireLease, LockHeldError } from "../../../lib/lock/lease_lock.ts";
 import { type Lease, parseLease } from "../../../lib/lock/lease_script.ts";
 import { createLocalRunner } from "../../../lib/ssh/local_runner.ts";
+import type { Runner } from "../../../lib/ssh/runner.ts";
 
 /** Runs the real scripts in a folder of its own. */
 async function withLock(
   body: (lock: {
     readonly file: string;
+    readonly runner: Runner;
     readonly acquire: (changes?: object) => ReturnType<typeof acquireLease>;
     readonly read: () => Promise<Lease | undefined>;
   }) => Promise<void>,
@@ -32,7 +34,12 @@ async function withLock(
       ...changes,
     });
   try {
-    await body({ file, acquire, read: async () => parseLease(await readFile(file, "utf8")) });
+    await body({
+      file,
+      runner,
+      acquire,
+      read: async () => parseLease(await readFile(file, "utf8")),
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -110,10 +117,10 @@ test("acquireLease() gives up with exit code 5 while another renews its lease, a
     await first.release();
   }));
 
-test("LeaseLock.runner runs commands while the lease is held, with their input and status", () =>
-  withLock(async ({ acquire }) => {
+test("LeaseLock.guard() runs commands while the lease is held, with their input and status", () =>
+  withLock(async ({ acquire, runner }) => {
     const lock = await acquire();
-    const output = await lock.runner.run({
+    const output = await lock.guard(runner).run({
       argv: ["sh", "-c", 'cat; echo "$1"; exit 3', "sh", "it's"],
       stdin: "in ",
     });
@@ -121,13 +128,22 @@ test("LeaseLock.runner runs commands while the lease is held, with their input a
     await lock.release();
   }));
 
-test("LeaseLock.runner refuses commands after the lease was taken over, and when it is over", () =>
-  withLock(async ({ acquire, file }) => {
+test("LeaseLock.guard() passes on a command's own status, whatever it is", () =>
+  withLock(async ({ acquire, runner }) => {
     const lock = await acquire();
+    const output = await lock.guard(runner).run({ argv: ["sh", "-c", "exit 97"] });
+    assert.equal(output.status, 97);
+    await lock.release();
+  }));
+
+test("LeaseLock.guard() refuses commands after the lease was taken over, and when it is over", () =>
+  withLock(async ({ acquire, runner, file }) => {
+    const lock = await acquire();
+    const guarded = lock.guard(runner);
     await expire(file);
-    await assert.rejects(lock.runner.run({ argv: ["touch", `${file}.touched`] }), LockHeldError);
+    await assert.rejects(guarded.run({ argv: ["touch", `${file}.touched`] }), LockHeldError);
     const other = await acquire({ token: "token-2" });
-    await assert.rejects(lock.runner.run({ argv: ["touch", `${file}.touched`] }), LockHeldError);
+    await assert.rejects(guarded.run({ argv: ["touch", `${file}.touched`] }), LockHeldError);
     await assert.rejects(readFile(`${file}.touched`));
     await other.release();
   }));
