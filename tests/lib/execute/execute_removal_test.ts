@@ -118,3 +118,30 @@ test("executeRemoval() removes a service's container, and none of its volumes", 
   await executeRemoval(run, { ...effects, runner }, new AbortController().signal);
   assert.deepEqual(calls, ["stop db", "remove db, not its volumes"]);
 });
+
+test("executeRemoval() removes a container and its volumes in one command, told as the step it is", async () => {
+  const { effects, events } = fakeServer();
+  const commands: string[] = [];
+  const runner = {
+    server: "server",
+    run: ({ argv }: Command) => {
+      commands.push(argv.at(-1) ?? "");
+      return Promise.resolve({ status: 0, stdout: "", stderr: "" });
+    },
+    close: () => Promise.resolve(),
+  };
+  const steps = [{
+    phase: "cleanup",
+    cause: "removed",
+    kind: "remove-with-volumes",
+    container: "store",
+    volumes: ["data"],
+  }] as const;
+  const run = { server: "server", project: "site", name: "store", steps };
+  await executeRemoval(run, { ...effects, runner }, new AbortController().signal);
+  assert.equal(commands.length, 1);
+  assert.match(commands[0] ?? "", /docker rm --force -- store[^]*docker volume rm --force -- data/);
+  assert.deepEqual(events.flatMap((event) => event.kind === "step" ? event.step : []), [
+    "remove-service",
+  ]);
+});
