@@ -37,12 +37,6 @@ export interface OpenContext extends BareContext {
   readonly config?: Config;
 }
 
-/** What a command works with that uses a luma.yml where there is one. */
-export interface OpenContext extends BareContext {
-  /** None where there is no luma.yml. */
-  readonly config?: Config;
-}
-
 /** What a command works with. */
 export interface CommandContext extends BareContext {
   readonly config: Config;

@@ -6,7 +6,7 @@
  * @module
  */
 import process from "node:process";
-import type { AppConfig, Config, ProxyConfig, ServerConfig } from "../config/types.ts";
+import type { AppConfig, Config, ServerConfig } from "../config/types.ts";
 import { inspectEngine } from "../docker/inspect_engine.ts";
 import { inspectProcesses } from "../docker/inspect_processes.ts";
 import { observeReach } from "../doctor/observe_reach.ts";
@@ -19,19 +19,12 @@ import { resolveSshHost } from "../ssh/resolve_host.ts";
 import { RunnerError } from "../ssh/runner_error.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { observeApp } from "./observe_apps.ts";
+import type { ServerTarget } from "./server_targets.ts";
 import { openSession, serverOf, type Session } from "./session.ts";
-
-/** A server to look at. */
-export interface DoctorTarget {
-  readonly server: ServerConfig;
-  readonly proxy: ProxyConfig;
-  /** The project that it belongs to, if it does to one. */
-  readonly config?: Config;
-}
 
 /** Everything about a server. */
 export async function observeForDoctor(
-  target: DoctorTarget,
+  target: ServerTarget,
   signal: AbortSignal,
 ): Promise<Observation> {
   const { server, proxy, config } = target;
@@ -90,7 +83,7 @@ async function findAddresses(
   }
 }
 
-async function findHosts({ server, config }: DoctorTarget): Promise<Observation["hosts"]> {
+async function findHosts({ server, config }: ServerTarget): Promise<Observation["hosts"]> {
   const own = appsOn(server, config).flatMap(({ name: app, proxy }) =>
     (proxy?.hosts ?? []).map((host) => ({ app, host }))
   );
@@ -107,7 +100,7 @@ function appsOn(server: ServerConfig, config: Config | undefined): readonly AppC
 
 async function lookInside(
   session: Session,
-  { server, config }: DoctorTarget,
+  { server, config }: ServerTarget,
   signal: AbortSignal,
 ): Promise<Inside> {
   const { runner } = session;

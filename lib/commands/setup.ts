@@ -21,8 +21,8 @@ import {
 import { describeMachine, type Found, installDocker, lookAtMachine } from "./install_docker.ts";
 import type { RequestedService } from "./plan_services.ts";
 import { planPreparation, prepareServer } from "./prepare_server.ts";
+import { selectSetupTargets, type ServerTarget } from "./server_targets.ts";
 import { openSession, type Session } from "./session.ts";
-import { selectSetupTargets, type SetupTarget } from "./setup_targets.ts";
 
 /** What is set up, and how. */
 export interface SetupOptions {
@@ -55,13 +55,11 @@ export async function setup(options: SetupOptions, context: OpenContext): Promis
 /** @returns Whether something was done. */
 async function prepare(
   session: Session,
-  target: SetupTarget,
+  { server, proxy, config }: ServerTarget,
   context: OpenContext,
 ): Promise<boolean> {
-  const { server, project, proxy } = target;
   const { report, signal } = context;
-  // A server that luma.yml does not name has nothing of its project.
-  const config = project === undefined ? undefined : context.config;
+  const project = config?.name;
   const requests = config === undefined ? [] : requestsOn(server, ALL_SERVICES, config);
   const ports = portsOf(requests);
   const observe = () => observeServer(session, { project, mode: "write", ports, signal });
@@ -104,7 +102,7 @@ async function startServices(
 
 async function printPlan(
   session: Session,
-  { target, found }: { readonly target: SetupTarget; readonly found: Found },
+  { target, found }: { readonly target: ServerTarget; readonly found: Found },
   context: OpenContext,
 ): Promise<void> {
   const { server } = target;
@@ -129,10 +127,11 @@ async function printPlan(
 /** What comes when Docker answers; none where that can only be seen then. */
 async function planRest(
   session: Session,
-  { target, found }: { readonly target: SetupTarget; readonly found: Found },
+  { target, found }: { readonly target: ServerTarget; readonly found: Found },
   { signal }: OpenContext,
 ): Promise<readonly SetupStep[] | undefined> {
-  const { project, proxy } = target;
+  const { proxy, config } = target;
+  const project = config?.name;
   const { docker, kernel } = found.machine;
   switch (docker.kind) {
     case "running":

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { selectSetupTargets } from "../../../lib/commands/setup_targets.ts";
+import {
+  selectDoctorTargets,
+  selectSetupTargets,
+  type ServerTarget,
+} from "../../../lib/commands/server_targets.ts";
 import { UsageError } from "../../../lib/error.ts";
 import { configOf } from "../config/config_of.ts";
 
@@ -10,10 +14,12 @@ proxy: { http_port: 8080 }
 apps: { blog: { image: x } }
 `);
 
+function format({ server, config, proxy }: ServerTarget): string {
+  return `${server.kind} ${server.name} ${config?.name ?? "-"} ${proxy.httpPort}`;
+}
+
 function select(names: readonly string[], config: typeof CONFIG | undefined = CONFIG) {
-  return selectSetupTargets(names, config).map(({ server, project, proxy }) =>
-    `${server.kind} ${server.name} ${project ?? "-"} ${proxy.httpPort}`
-  );
+  return selectSetupTargets(names, config).map(format);
 }
 
 test("selectSetupTargets() takes all servers of the project, where none is named", () => {
@@ -48,4 +54,19 @@ test("selectSetupTargets() says what to type, where there is neither a name nor 
     assert.match(error.hint ?? "", /luma setup root@.*\n.*luma init/);
     return true;
   });
+});
+
+test("selectDoctorTargets() takes what luma setup takes, and this machine where that has nothing", () => {
+  const chosen = (names: readonly string[], config?: typeof CONFIG) =>
+    selectDoctorTargets(names, config).map(format);
+  assert.deepEqual(chosen([]), ["local local - 80"]);
+  assert.deepEqual(chosen([], CONFIG), select([]));
+  assert.deepEqual(chosen(["db.example.com", "root@10.0.0.5"], CONFIG), [
+    "ssh db.example.com site 8080",
+    "ssh root@10.0.0.5 - 80",
+  ]);
+  assert.throws(
+    () => chosen(["ssh://web"], CONFIG),
+    /^UsageError: Cannot look at "ssh:\/\/web": expected a server/,
+  );
 });
