@@ -24,6 +24,9 @@ export type DockerFailure =
   | "network-exists"
   | "network-ambiguous"
   | "subnet-in-use"
+  | "connected"
+  | "not-connected"
+  | "no-volume"
   | "disk-full"
   | "bad-command"
   | "other";
@@ -103,6 +106,9 @@ const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
   ],
   [/network .* is ambiguous/i, "network-ambiguous"],
   [/network with name .* already exists/i, "network-exists"],
+  [/endpoint with name .* already exists in network/i, "connected"],
+  [/is not connected to (the )?network/i, "not-connected"],
+  [/No such volume/i, "no-volume"],
   [/No such network|network .* not found/i, "no-network"],
   [/No such container/i, "no-container"],
   // The kernel says so of control groups, too, where there are too many.
@@ -211,7 +217,10 @@ function hintOf(
       return "Check the username and the password of the login in luma.yml and .luma/secrets";
     case "no-container":
     case "no-network":
+    case "no-volume":
     case "network-exists":
+    case "connected":
+    case "not-connected":
     case "other":
       return undefined;
   }

@@ -7,7 +7,6 @@
  */
 import type { Runner } from "../ssh/runner.ts";
 import { resolveContainer } from "./container_operations.ts";
-import { DockerError } from "./docker_error.ts";
 import * as argv from "./network_argv.ts";
 import { parseNetworks } from "./parse_network.ts";
 import { runDocker } from "./run_docker.ts";
@@ -43,44 +42,40 @@ export async function createNetwork(
   });
 }
 
+/** A container, and the network that it is plugged into or taken out of. */
+export interface NetworkEnds {
+  readonly container: string;
+  readonly network: string;
+}
+
 /** Plugs a container into one more network; one that is plugged in is no error. */
 export async function connectNetwork(
   runner: Runner,
-  ends: { readonly container: string; readonly network: string },
+  { container, network }: NetworkEnds,
   signal?: AbortSignal,
 ): Promise<void> {
-  const exact = await resolveContainer(runner, ends.container, signal);
-  try {
-    await runDocker(runner, {
-      action: `connect the container "${ends.container}" to the network "${ends.network}"`,
-      argv: argv.connectArgv(exact, ends.network),
-      signal,
-    });
-  } catch (error) {
-    const isPlugged = error instanceof DockerError &&
-      /endpoint with name .* already exists in network/.test(error.message);
-    if (!isPlugged) throw error;
-  }
+  const exact = await resolveContainer(runner, container, signal);
+  await runDocker(runner, {
+    action: `connect the container "${container}" to the network "${network}"`,
+    argv: argv.connectArgv(exact, network),
+    expected: ["connected"],
+    signal,
+  });
 }
 
 /** Takes a container out of a network; one that is not in it, or a missing network, is no error. */
 export async function disconnectNetwork(
   runner: Runner,
-  ends: { readonly container: string; readonly network: string },
+  { container, network }: NetworkEnds,
   signal?: AbortSignal,
 ): Promise<void> {
-  const exact = await resolveContainer(runner, ends.container, signal);
-  try {
-    await runDocker(runner, {
-      action: `disconnect the container "${ends.container}" from the network "${ends.network}"`,
-      argv: argv.disconnectArgv(exact, ends.network),
-      expected: ["no-network"],
-      signal,
-    });
-  } catch (error) {
-    const isOut = error instanceof DockerError && /is not connected/.test(error.message);
-    if (!isOut) throw error;
-  }
+  const exact = await resolveContainer(runner, container, signal);
+  await runDocker(runner, {
+    action: `disconnect the container "${container}" from the network "${network}"`,
+    argv: argv.disconnectArgv(exact, network),
+    expected: ["not-connected", "no-network"],
+    signal,
+  });
 }
 
 /** Removes a network; a missing one is no error. @throws {DockerError} When a container is in it. */

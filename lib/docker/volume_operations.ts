@@ -7,7 +7,6 @@
  */
 import { quoteShell } from "../ssh/quote.ts";
 import type { Runner } from "../ssh/runner.ts";
-import { DockerError } from "./docker_error.ts";
 import { readList, readObject, readString } from "./read_json.ts";
 import { runDocker } from "./run_docker.ts";
 
@@ -73,14 +72,10 @@ export async function removeVolume(
   name: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  try {
-    await runDocker(runner, {
-      action: `remove the volume "${name}"`,
-      argv: ["docker", "volume", "rm", "--", name],
-      signal,
-    });
-  } catch (error) {
-    const isGone = error instanceof DockerError && /no such volume/i.test(error.message);
-    if (!isGone) throw error;
-  }
+  await runDocker(runner, {
+    action: `remove the volume "${name}"`,
+    argv: ["docker", "volume", "rm", "--", name],
+    expected: ["no-volume"],
+    signal,
+  });
 }
