@@ -11,7 +11,7 @@
  */
 import { createServer } from "node:http";
 import process from "node:process";
-import { type AppStatus, openProject, type ServerState } from "@luma/cli";
+import { type AppStatus, LumaError, openProject, type ServerState } from "@luma/cli";
 
 const FRESH_MS = 5_000;
 const MARKS: Readonly<Record<AppStatus["status"], string>> = {
@@ -33,12 +33,18 @@ interface View {
 async function look(): Promise<View> {
   const names = project.config.servers.map(({ name }) => name);
   const [apps, servers] = await Promise.all([project.status(), Promise.all(names.map(observe))]);
-  return { apps, servers };
+  return { apps, servers: servers.flat() };
 }
 
-async function observe(name: string): Promise<ServerState> {
+/** A server as it is now; nothing of one that cannot be reached, of which the apps tell. */
+async function observe(name: string): Promise<readonly ServerState[]> {
   await using server = project.server(name);
-  return await server.observe();
+  try {
+    return [await server.observe()];
+  } catch (error) {
+    if (!(error instanceof LumaError)) throw error;
+    return [];
+  }
 }
 
 let seen: { readonly atMs: number; readonly view: Promise<View> } | undefined;

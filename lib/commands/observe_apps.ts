@@ -19,7 +19,7 @@ import { describeProxyWarnings } from "../state/proxy_warnings.ts";
 import { lockPath } from "../state/server_names.ts";
 import type { AppState, ServerState } from "../state/types.ts";
 import { type AppStatus, describeApp, describeUnreachable } from "../status/app_status.ts";
-import type { ServiceStatus } from "../status/service_status.ts";
+import { describeUnreachableService, type ServiceStatus } from "../status/service_status.ts";
 import type { CommandContext } from "./context.ts";
 import { findRemoved } from "./deploy_services.ts";
 import { describeServices } from "./describe_services.ts";
@@ -31,7 +31,7 @@ export interface ServerLook {
   readonly server: string;
   /** In the order of the file. */
   readonly apps: readonly AppStatus[];
-  /** In the order of the file; none of a server that cannot be reached. */
+  /** In the order of the file. */
   readonly services: readonly ServiceStatus[];
   /** The server's clock; this machine's where the server cannot be reached. */
   readonly nowMs: number;
@@ -83,16 +83,14 @@ async function lookAt(here: Here, context: CommandContext): Promise<ServerLook> 
     return { server, apps, services, nowMs: state.facts.nowMs };
   } catch (error) {
     if (!(error instanceof LumaError) || signal.aborted) throw error;
-    const reasons = [error.message, ...(error.hint ?? "").split("\n").map((hint) => `→ ${hint}`)];
-    const apps = here.apps.map((app) =>
-      describeUnreachable({
-        server,
-        project,
-        config: app,
-        reasons: reasons.filter((it) => it !== "→ "),
-      })
+    const hints = (error.hint ?? "").split("\n").filter((hint) => hint !== "");
+    const reasons = [error.message, ...hints.map((hint) => `→ ${hint}`)];
+    const base = { server, project, reasons };
+    const apps = here.apps.map((app) => describeUnreachable({ ...base, config: app }));
+    const services = here.services.map(({ name: service }) =>
+      describeUnreachableService({ ...base, service })
     );
-    return { server, apps, services: [], nowMs: Date.now(), error };
+    return { server, apps, services, nowMs: Date.now(), error };
   }
 }
 

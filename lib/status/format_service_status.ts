@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<ServiceStatus["status"], string>> = {
   degraded: "⚠️ DEGRADED",
   stopped: "❌ STOPPED",
   "not started": "➖ NOT STARTED",
+  unreachable: "❓ UNREACHABLE",
 };
 
 /**
@@ -42,6 +43,8 @@ export function formatServiceStatus(status: ServiceStatus, nowMs: number): strin
     `   Status: ${WORDS[status.status]}`,
     ...(facts.length > 0 ? [`${on} ${facts.join(", ")}`] : []),
     ...(status.status === "not started" ? [`${on} luma deploy starts it`] : []),
-    ...status.notes.map((note) => `${on} Note: ${note}`),
+    ...status.notes.map((note) =>
+      status.status === "unreachable" ? `${on} ${note}` : `${on} Note: ${note}`
+    ),
   ].join("\n");
 }

@@ -21,8 +21,8 @@ export interface ServiceStatus {
   readonly project: string;
   /** The service's name. */
   readonly service: string;
-  /** `degraded`: it runs, and is not healthy, or starts again and again. */
-  readonly status: "running" | "degraded" | "stopped" | "not started";
+  /** `degraded`: it runs, and is not healthy, or starts again and again; `unreachable`: nobody can tell. */
+  readonly status: "running" | "degraded" | "stopped" | "not started" | "unreachable";
   /** The name of its container. */
   readonly container?: string;
   /** The image that runs, as luma.yml named it. */
@@ -65,6 +65,24 @@ export function describeService(input: ServiceStatusInput): ServiceStatus {
       startedAtMs: container?.status === "running" ? container.startedAtMs : undefined,
       health: container?.health,
     }),
+  };
+}
+
+/** The status of a service on a server that could not be looked at. */
+export function describeUnreachableService(
+  { server, project, service, reasons }: Pick<ServiceStatus, "server" | "project" | "service"> & {
+    /** What went wrong, and what to do. */
+    readonly reasons: readonly string[];
+  },
+): ServiceStatus {
+  return {
+    kind: "service status",
+    server,
+    project,
+    service,
+    status: "unreachable",
+    restarts: 0,
+    notes: reasons,
   };
 }
 

@@ -9,8 +9,9 @@ import process from "node:process";
 import { type CommandContext, NOBODY } from "../commands/context.ts";
 import { deploy } from "../commands/deploy.ts";
 import type { DeployHook, DeployHooks } from "../commands/deploy_app.ts";
+import { openLookout } from "../commands/observe_apps.ts";
 import { setup } from "../commands/setup.ts";
-import { status } from "../commands/status.ts";
+import { inFileOrder } from "../commands/status.ts";
 import { loadConfig } from "../config/load_config.ts";
 import type { Config } from "../config/types.ts";
 import { UsageError } from "../error.ts";
@@ -76,9 +77,14 @@ export interface Project {
    * @throws {LumaError} When it failed; `exitCode` says in which state, as for `luma deploy`.
    */
   deploy(options?: ProjectDeployOptions): Promise<readonly Receipt[]>;
-  /** Looks at apps as they are now, all unless named. It changes nothing. */
+  /**
+   * Looks at apps as they are now, all unless named. It changes nothing.
+   *
+   * @returns One for each app on each server. Where a server cannot be reached, `status` is
+   * `unreachable` and `notes` say why and what to do: the others are told all the same.
+   */
   status(...apps: readonly string[]): Promise<readonly AppStatus[]>;
-  /** Looks at services as they are now, all unless named. It changes nothing. */
+  /** Looks at services as they are now, all unless named: as {@linkcode Project.status} does at apps. */
   serviceStatus(...services: readonly string[]): Promise<readonly ServiceStatus[]>;
   /** Makes servers ready and brings their proxy up to date, all unless named. */
   setup(...servers: readonly string[]): Promise<void>;
@@ -175,9 +181,13 @@ async function readStatus(
   names: readonly string[],
   context: CommandContext,
 ): Promise<readonly (AppStatus | ServiceStatus)[]> {
-  const found: (AppStatus | ServiceStatus)[] = [];
-  await status(names, { ...context, print: (line) => void found.push(JSON.parse(line)) });
-  return found;
+  const lookout = openLookout(names, context);
+  try {
+    const looks = await lookout.look(context.signal);
+    return inFileOrder(context.config, looks).map((shown) => shown.status);
+  } finally {
+    await lookout.close();
+  }
 }
 
 async function deployProject(

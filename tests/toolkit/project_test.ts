@@ -103,6 +103,30 @@ apps:
   blog: { image: blog, server: 127.0.0.1 }
 `;
 
+test("Project.status() answers for a server that cannot be reached, and says why in the value", () =>
+  withFolder(`${CLOSED}services: { store: { image: store, server: 127.0.0.1 } }\n`, async (cwd) => {
+    const project = await openProject({ cwd, env: {}, report: () => {} });
+    const [blog, ...apps] = await project.status();
+    assert.deepEqual(apps, []);
+    assert.equal(blog?.app, "blog");
+    assert.equal(blog?.status, "unreachable");
+    assert.match(blog?.notes[0] ?? "", /^Cannot reach 127\.0\.0\.1: /);
+    assert.match(blog?.notes[1] ?? "", /^→ /);
+    const [store, ...services] = await project.serviceStatus("store");
+    assert.deepEqual(services, []);
+    assert.deepEqual(
+      [store?.service, store?.server, store?.status, store?.notes],
+      ["store", "127.0.0.1", "unreachable", blog?.notes],
+    );
+  }));
+
+test("Project.status() throws the reason when it is interrupted", () =>
+  withFolder(CLOSED, async (cwd) => {
+    const signal = AbortSignal.abort(new UsageError("Interrupted"));
+    const project = await openProject({ cwd, env: {}, report: () => {}, signal });
+    await assert.rejects(project.status(), { message: "Interrupted" });
+  }));
+
 test("runProject() hands the script every event that it printed", () =>
   withFolder(CLOSED, async (folder) => {
     const { io, lines } = ioOf(folder);

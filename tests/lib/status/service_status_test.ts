@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceState } from "../../../lib/service/types.ts";
 import { formatServiceStatus } from "../../../lib/status/format_service_status.ts";
-import { describeService } from "../../../lib/status/service_status.ts";
+import { describeService, describeUnreachableService } from "../../../lib/status/service_status.ts";
 import { aServiceContainer } from "../../fixtures/service_state.ts";
 
 function shown(state: ServiceState, pending: readonly string[] | undefined = []): string {
@@ -62,4 +62,16 @@ test("formatServiceStatus() says what is not applied, interrupted, or not in lum
     state: { current },
   });
   assert.match(formatServiceStatus(status, 0), /not in luma\.yml any more; luma remove db/);
+});
+
+test("formatServiceStatus() says why a server cannot be looked at, and what to do", () => {
+  const reasons = ["Cannot reach server: it does not answer", "→ Is it on?"];
+  const site = { server: "server", project: "site", service: "db", reasons };
+  assert.equal(
+    formatServiceStatus(describeUnreachableService(site), 0),
+    `📦 Service: db
+   Status: ❓ UNREACHABLE
+   [server] Cannot reach server: it does not answer
+   [server] → Is it on?`,
+  );
 });
