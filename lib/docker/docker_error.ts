@@ -184,44 +184,32 @@ function adviseOnCommand(words: string): string {
   return "Check command: in luma.yml, or CMD and ENTRYPOINT of the image: the program has to be in it";
 }
 
+/** What to do about it; nothing where Docker's words say it, or whoever asked expects it. */
 function hintOf(
   kind: Exclude<DockerFailure, "bad-command">,
   { server, user = "USER" }: DockerFailureFacts,
 ): string | undefined {
-  switch (kind) {
-    case "docker-missing":
-      return `Install it: luma setup ${server}`;
-    case "daemon-down":
-      return `Start it: luma setup ${server} (or there, as root: systemctl start docker)`;
-    case "permission":
-      return `Let ${user} use it: luma setup ${server} (or there, as root: usermod -aG docker ${user})`;
-    case "no-image":
-      return "Check the image's name and tag; an image that was never pushed must be on the server";
-    case "pull-denied":
-      return "Check the image's name; for a private one, write registry: into luma.yml, with a login that may read it";
-    case "registry-unreachable":
-      return `Check that ${server} reaches the registry, or bring the image there by hand: docker load`;
-    case "name-in-use":
-      return `See who has the name on ${server}: docker ps -a`;
-    case "address-in-use":
-      return "Run the same command again: another address is chosen then";
-    case "port-in-use":
-      return `See what listens on ${server}: ss -ltnp`;
-    case "subnet-in-use":
-      return `Remove networks that nobody uses on ${server}: docker network prune`;
-    case "disk-full":
-      return `See on ${server} what takes the space: docker system df; then: docker image prune, docker builder prune`;
-    case "network-ambiguous":
-      return `Remove the one that nobody uses on ${server}: docker network ls, docker network rm ID`;
-    case "login-denied":
-      return "Check the username and the password of the login in luma.yml and .luma/secrets";
-    case "no-container":
-    case "no-network":
-    case "no-volume":
-    case "network-exists":
-    case "connected":
-    case "not-connected":
-    case "other":
-      return undefined;
-  }
+  const hints: Partial<Record<DockerFailure, string>> = {
+    "docker-missing": `Install it: luma setup ${server}`,
+    "daemon-down": `Start it: luma setup ${server} (or there, as root: systemctl start docker)`,
+    "permission":
+      `Let ${user} use it: luma setup ${server} (or there, as root: usermod -aG docker ${user})`,
+    "no-image":
+      "Check the image's name and tag; an image that was never pushed must be on the server",
+    "pull-denied":
+      "Check the image's name; for a private one, write registry: into luma.yml, with a login that may read it",
+    "registry-unreachable":
+      `Check that ${server} reaches the registry, or bring the image there by hand: docker load`,
+    "name-in-use": `See who has the name on ${server}: docker ps -a`,
+    "address-in-use": "Run the same command again: another address is chosen then",
+    "port-in-use": `See what listens on ${server}: ss -ltnp`,
+    "subnet-in-use": `Remove networks that nobody uses on ${server}: docker network prune`,
+    "disk-full":
+      `See on ${server} what takes the space: docker system df; then: docker image prune, docker builder prune`,
+    "network-ambiguous":
+      `Remove the one that nobody uses on ${server}: docker network ls, docker network rm ID`,
+    "login-denied":
+      "Check the username and the password of the login in luma.yml and .luma/secrets",
+  };
+  return hints[kind];
 }

@@ -172,15 +172,17 @@ function planService(part: RemovedPart, { state, project }: PartContext): readon
   return state.containers.filter((container) => isOf(container, project, part)).flatMap((
     { name, status },
   ): readonly RemoveStep[] => [
-    ...(status === "exited" || status === "created" ? [] : [
-      {
-        ...base,
-        kind: "stop-container",
-        container: name,
-        timeoutMs: part.config?.deploy?.stopTimeoutMs ?? SERVICE_STOP_MS,
-        afterAliasMs: 0,
-      } as const,
-    ]),
+    ...(["running", "paused", "restarting"].includes(status)
+      ? [
+        {
+          ...base,
+          kind: "stop-container",
+          container: name,
+          timeoutMs: part.config?.deploy?.stopTimeoutMs ?? SERVICE_STOP_MS,
+          afterAliasMs: 0,
+        } as const,
+      ]
+      : []),
     { ...base, kind: "remove-service", service: name },
   ]);
 }

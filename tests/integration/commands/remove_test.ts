@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Container } from "../../../lib/docker/types.ts";
 import { listVolumes } from "../../../lib/docker/volume_operations.ts";
 import { startLoad } from "../../load/start_load.ts";
+import { waitFor } from "../deploy/crash_run.ts";
 import { blogApp, type Project, withProject } from "../deploy/project.ts";
 import { visit } from "../deploy/visit.ts";
 
@@ -16,26 +18,34 @@ function containersOf({ docker, name }: Project) {
   return docker.findContainersByLabel([`luma.project=${name}`]);
 }
 
-/** A service as a deployment starts it, with data in a volume. */
-async function startService(project: Project): Promise<string> {
-  const { docker, name, lab, folder } = project;
-  const volume = `${name}-data`;
-  await appendFile(
-    join(folder, "luma.yml"),
-    `services:\n  db: { image: "${lab.blogImage}:v1", volumes: ["${volume}:/data"] }\n`,
-  );
+/** A service as a deployment starts it, with these volumes. */
+async function startService(
+  { docker, name: project, lab }: Project,
+  service: string,
+  volumes: readonly string[],
+): Promise<Container> {
+  const name = `${project}-${service}`;
   await docker.createContainerWithLabels({
-    name: `${name}-db`,
+    name,
     image: `${lab.blogImage}:v1`,
-    labels: { "luma.project": name, "luma.service": "db" },
-    network: `${name}-network`,
+    labels: { "luma.project": project, "luma.service": service },
+    network: `${project}-network`,
     restart: "always",
     environment: {},
     secrets: {},
-    volumes: [`${volume}:/data`],
+    volumes,
   });
-  await docker.startContainer(`${name}-db`);
-  return volume;
+  await docker.startContainer(name);
+  const [container] = await docker.inspectContainers([name]);
+  assert.ok(container !== undefined);
+  return container;
+}
+
+/** The apps and services whose locks are on the server, also those whose time is over. */
+async function lockedOf({ lab, runner, name }: Project): Promise<readonly string[]> {
+  const { stdout } = await runner.run({ argv: [...lab.enter, "ls", "/var/lib/luma/locks"] });
+  return stdout.split("\n").filter((file) => file.startsWith(`${name}.`) && file.endsWith(".lock"))
+    .map((file) => file.slice(name.length + 1, -".lock".length)).sort();
 }
 
 test("luma remove lets requests end, turns new ones away, and asks before", () =>
@@ -78,15 +88,36 @@ test("luma remove --all goes on after it was killed, and keeps volumes until the
     const { lumaOk, luma, docker, runner, name } = project;
     await project.write(app(project, "one") + app(project, "two"));
     await lumaOk("deploy");
-    const volume = await startService(project);
+    const volume = `${name}-data`;
+    const image = `${project.lab.blogImage}:v1`;
+    await appendFile(
+      join(project.folder, "luma.yml"),
+      `services:
+  db: { image: "${image}", volumes: ["${volume}:/data"] }
+  cache: { image: "${image}" }
+`,
+    );
+    await startService(project, "db", [`${volume}:/data`]);
+    const cache = await startService(project, "cache", ["/data"]);
 
     const restarted = await lumaOk("restart", "db");
     assert.match(restarted.stdout, /Restarting db[^]*db is back after \d/);
+
+    const halfway = project.start("--json", "remove", "cache", "--volumes", "--yes");
+    await halfway.until(/"step":"remove-service"/);
+    halfway.kill("SIGKILL");
+    await halfway.ended;
+    await lumaOk("remove", "cache", "--volumes", "--yes");
+    const unnamed = cache.volumes?.[0]?.name ?? "";
+    assert.match(unnamed, /^[0-9a-f]{64}$/);
+    // What was under way when luma was killed comes to its end on the server.
+    await waitFor(async () => (await listVolumes(runner)).includes(unnamed) ? undefined : "gone");
 
     const killed = project.start("--json", "remove", "--all", "--yes");
     await killed.until(/"kind":"removed"/);
     killed.kill("SIGKILL");
     await killed.ended;
+    assert.deepEqual(await lockedOf(project), ["cache", "db", "one", "two"]);
     const again = await lumaOk("remove", "--all", "--yes");
     assert.match(again.stdout, new RegExp(`Stays: volume ${volume}; .*docker volume rm`));
     assert.match(again.stdout, /Stays: luma-proxy[^]*docker rm -f luma-proxy luma-proxy-net/);

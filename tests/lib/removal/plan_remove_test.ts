@@ -92,6 +92,17 @@ test("planRemove() finishes what an interrupted removal left, and then has nothi
   assert.deepEqual(kinds(aServer([])), []);
 });
 
+test("planRemove() stops a service only where it runs, or is about to", () => {
+  const options = { parts: [DB] };
+  for (const status of ["running", "paused", "restarting"] as const) {
+    const state = aServer([aService({ status })]);
+    assert.deepEqual(kinds(state, options), ["stop-container db", "remove-service db"]);
+  }
+  for (const status of ["created", "exited", "removing", "dead"] as const) {
+    assert.deepEqual(kinds(aServer([aService({ status })]), options), ["remove-service db"]);
+  }
+});
+
 test("planRemove() takes both colors, and nothing of another project or app", () => {
   const state = aServer([
     aReplica("blue"),
