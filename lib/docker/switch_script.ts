@@ -11,6 +11,7 @@ import { quoteShell } from "../ssh/quote.ts";
 import { detachedArgv } from "./detached_argv.ts";
 import type { AliasChange } from "./types.ts";
 
+/** `have` and `net` are the caller's; a container is plugged again before anything is given up. */
 const FUNCTIONS = `luma_same() {
 want_address=$1 want=$2 want_count=$3
 set -- $have
@@ -47,7 +48,7 @@ export function switchAliasArgv(change: AliasChange): readonly string[] {
 }
 
 /** What is run detached; a container that has the address and the aliases already is not touched. */
-export function formatSwitchScript(change: AliasChange): string {
+function formatSwitchScript(change: AliasChange): string {
   const state = quoteShell(["docker", "container", "inspect", "--format"]);
   return [
     `net=${quoteShell([change.network])}`,
