@@ -1,22 +1,16 @@
 /**
- * Makes the table of docs/benchmarks.md.
+ * Makes the tables of docs/benchmarks.md.
  *
- * Pure. The rule: a ratio is the median of the rounds' own ratios, so that what slows a whole round
- * down slows all of it.
+ * Pure: runs in, Markdown out.
  *
  * @module
  */
-import type { Measurement } from "./scenarios.ts";
+import { costOf, type Figure, medianOf, p99Of, rateOf, ratioOf } from "./compare.ts";
+import type { GoalVerdict } from "./goals.ts";
+import type { Result } from "./results.ts";
 
-/** One proxy in one scenario. */
-export interface Row {
-  readonly scenario: string;
-  readonly peer: string;
-  /** One of each round. */
-  readonly measurements: readonly Measurement[];
-  /** nginx in the same rounds. */
-  readonly base: readonly Measurement[];
-}
+/** What ratios are multiples of. */
+const BASE = "nginx";
 
 const HEAD = [
   "Scenario",
@@ -27,50 +21,57 @@ const HEAD = [
   "× nginx",
   "p99 ms",
   "kB/idle connection",
+  "lost",
 ];
 
-/** The rows as Markdown. */
-export function formatTable(rows: readonly Row[]): string {
-  const lines = [HEAD, HEAD.map(() => "---"), ...rows.map(formatRow)];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+/** A table of every scenario that was measured, in this order. @param titles By scenario. */
+export function formatTable(
+  results: readonly Result[],
+  titles: ReadonlyMap<string, string>,
+): string {
+  const rows = [...titles].flatMap(([scenario, title]) => {
+    const measured = results.filter((each) => each.scenario === scenario);
+    const peers = [...new Set(measured.map(({ peer }) => peer))];
+    // A title stands once, on the first of its rows.
+    return peers.map((peer, index) =>
+      [index === 0 ? title : "", ...formatRow(measured, scenario, peer)] as const
+    );
+  });
+  return formatMarkdown([HEAD, ...rows]);
 }
 
-function formatRow({ scenario, peer, measurements, base }: Row): readonly string[] {
-  const cost = measurements.map(costOf);
-  const rate = measurements.map(rateOf);
+/** The goals beside what was measured. */
+export function formatGoals(verdicts: readonly GoalVerdict[]): string {
+  return formatMarkdown([
+    ["Goal", "Measured", "Reached"],
+    ...verdicts.map(({ goal, measured, isReached }) => [
+      goal,
+      measured ?? "not measured",
+      measured === undefined ? "" : isReached ? "yes" : "**no**",
+    ]),
+  ]);
+}
+
+function formatRow(results: readonly Result[], scenario: string, peer: string): readonly string[] {
+  const value = (figure: Figure, digits: number): string =>
+    medianOf(results, { scenario, peer, figure })?.toFixed(digits) ?? "";
+  const ratio = (figure: Figure): string =>
+    ratioOf(results, { scenario, peer, base: BASE, figure })?.toFixed(2) ?? "";
+  const lost = results.filter((each) => each.peer === peer)
+    .flatMap(({ measurement }) => measurement.lost ?? []);
   return [
-    scenario,
     peer,
-    median(cost).toFixed(1),
-    median(cost.map((each, round) => each / costOf(base[round]))).toFixed(2),
-    String(Math.round(median(rate))),
-    median(rate.map((each, round) => each / rateOf(base[round]))).toFixed(2),
-    formatOptional(measurements.map(({ p99Ms }) => p99Ms), 2, 1),
-    formatOptional(measurements.map(({ idleBytes }) => idleBytes), 1, 1 / 1024),
+    value(costOf, 1),
+    ratio(costOf),
+    value(rateOf, 0),
+    ratio(rateOf),
+    value(p99Of, 2),
+    value(({ idleBytes }) => idleBytes === undefined ? undefined : idleBytes / 1000, 1),
+    lost.length === 0 ? "" : String(lost.reduce((sum, count) => sum + count, 0)),
   ];
 }
 
-function costOf(measurement: Measurement | undefined): number {
-  return measurement === undefined ? NaN : measurement.cpuMicroseconds / measurement.requests;
-}
-
-function rateOf(measurement: Measurement | undefined): number {
-  return measurement === undefined ? NaN : measurement.requests / measurement.seconds;
-}
-
-function formatOptional(
-  values: readonly (number | undefined)[],
-  digits: number,
-  factor: number,
-): string {
-  const known = values.filter((value) => value !== undefined && !Number.isNaN(value));
-  return known.length === 0 ? "" : (median(known as number[]) * factor).toFixed(digits);
-}
-
-/** The middle one; of an even number the mean of both. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+function formatMarkdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
 }

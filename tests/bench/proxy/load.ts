@@ -1,14 +1,19 @@
 /**
- * Makes load on a proxy with programs that others wrote, and reads what they say.
+ * Makes load on a proxy in processes of their own, and reads what they say.
  *
- * The rule: an answer that is not a 2xx, or a connection that failed, fails the benchmark: a proxy that
- * answers errors fast would win otherwise.
+ * The rule: an answer that is not a 2xx, or a connection that failed, fails the run, or is counted where
+ * that is asked: a proxy that answers errors fast would win otherwise.
  *
  * @module
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { runTool } from "../../lab/run_tool.ts";
+import type { SteadyResult } from "./steady_client.ts";
+
+/** Of the requests at a steady rate, so many have to be sent and answered undisturbed. */
+const MIN_SHARE = 0.5;
 
 /** What was answered. */
 export interface LoadResult {
@@ -79,26 +84,24 @@ function toMs(value: string | undefined, unit: string | undefined): number {
   return Number(value) * (unit === "us" ? 0.001 : unit === "s" ? 1000 : 1);
 }
 
-/**
- * Loads with h2load at a steady rate, and measures from when a request was due to be sent.
- *
- * @param rate Requests in a second, over all connections.
- */
-export async function runAtRate(options: LoadOptions, rate: number): Promise<LoadResult> {
-  const { port, path, hosts, connections, seconds, cpus, folder } = options;
-  const log = join(folder, "h2load.log");
-  writeFileSync(log, "");
-  const each = Math.max(1, Math.round(rate / connections));
-  const flags = ["--h1", `-c${connections}`, "-t1", `--rps=${each}`, `-D${seconds}`];
-  const head = [`--connect-to=127.0.0.1:${port}`, `--log-file=${log}`];
-  const url = `http://${hosts[0]}${path}`;
-  const text = await runTool(["taskset", "-c", cpus, "h2load", ...flags, ...head, url], {
-    timeoutMs: (seconds + 60) * 1000,
-  });
-  if (!/, 0 failed, 0 errored/.test(text)) throw new Error(`${url}: ${text}`);
-  // Each line: when it began, the status, and how long it took in microseconds.
-  const rows = readFileSync(log, "utf8").trim().split("\n").map((line) => line.split("\t"));
-  const took = rows.map(([, , microseconds]) => Number(microseconds)).sort((a, b) => a - b);
-  const p99Ms = (took[Math.floor(took.length * 0.99)] ?? NaN) / 1000;
-  return { requests: took.length, seconds, p99Ms };
+/** Loads at a steady rate, and goes on after what is lost. See steady_client.ts. */
+export async function runSteadily(
+  { port, hosts: [host = ""], seconds, cpus }: LoadOptions,
+  rate: number,
+): Promise<LoadResult & { readonly lost: number }> {
+  const client = fileURLToPath(new URL("steady_client.ts", import.meta.url));
+  const warmUpSeconds = 1;
+  const options = { port, host, rate, seconds, warmUpSeconds, connections: 64 };
+  const text = await runTool(
+    ["taskset", "-c", cpus, process.execPath, client, JSON.stringify(options)],
+    { timeoutMs: (seconds + 60) * 1000 },
+  );
+  const { answered, counted, lost, p99Ms, overlapped } = JSON.parse(text) as SteadyResult;
+  if (counted < MIN_SHARE * (counted + overlapped)) {
+    throw new Error(
+      `the load generator was halted during ${overlapped} of ${counted + overlapped} requests: ` +
+        "something else uses its processor",
+    );
+  }
+  return { requests: answered, seconds: seconds + warmUpSeconds, lost, p99Ms };
 }

@@ -1,6 +1,7 @@
 /**
  * The proxies that are compared, each set up as its documentation advises for this work: connections
- * to the upstreams kept alive, the three X-Forwarded fields set, nothing else switched on.
+ * to the upstreams kept alive, the three X-Forwarded fields set, nothing else switched on. One more nginx
+ * sets what luma-proxy sets besides, so that one sees what that costs.
  *
  * The rule: every one gets the same routes, processors and upstreams.
  *
@@ -9,6 +10,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTool } from "../../lab/run_tool.ts";
+import { startLuma } from "./luma_peer.ts";
 import { type Running, startProgram } from "./processes.ts";
 
 /** What a proxy is started with. */
@@ -31,14 +33,23 @@ export interface Peer {
   readonly missing?: string;
   /** Whether it can keep an access log. */
   readonly logs: boolean;
+  /** The scenarios in which it takes part; all unless given. */
+  readonly only?: readonly string[];
   start(setup: PeerSetup): Promise<Running>;
 }
+
+/** What luma-proxy sets beside the three X-Forwarded fields, in nginx's words. */
+const SAME_FIELDS = [
+  "proxy_set_header X-Request-Id $request_id;",
+  'proxy_set_header X-Request-Start "t=${msec}";',
+];
 
 /** @param programs Folder of luma-proxy, and of what was built for the benchmark. */
 export function listPeers(programs: string): readonly Peer[] {
   const kamal = join(programs, "bench/kamal-proxy");
+  const luma = join(programs, "luma-proxy");
   return [
-    { name: "nginx", logs: true, start: startNginx },
+    { name: "nginx", logs: true, start: (setup) => startNginx(setup) },
     { name: "HAProxy", logs: true, start: startHaproxy },
     { name: "Caddy", logs: true, start: startCaddy },
     {
@@ -47,7 +58,13 @@ export function listPeers(programs: string): readonly Peer[] {
       start: (setup) => startKamal(kamal, setup),
       ...(existsSync(kamal) ? {} : { missing: "it could not be built here" }),
     },
-    { name: "luma-proxy", logs: false, start: (setup) => startLuma(programs, setup) },
+    { name: "luma-proxy", logs: true, start: (setup) => startLuma(luma, setup) },
+    {
+      name: "nginx, same fields",
+      logs: true,
+      start: (setup) => startNginx(setup, SAME_FIELDS),
+      only: ["small"],
+    },
   ];
 }
 
@@ -63,7 +80,8 @@ function place(setup: PeerSetup, name: string, text: string): string {
   return path;
 }
 
-function startNginx(setup: PeerSetup): Promise<Running> {
+/** @param more Lines for each location. */
+function startNginx(setup: PeerSetup, more: readonly string[] = []): Promise<Running> {
   const { folder, port, routes, accessLog } = setup;
   const file = place(
     setup,
@@ -106,6 +124,7 @@ ${
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header X-Forwarded-Host $http_host;
+${more.map((line) => `      ${line}`).join("\n")}
     }
   }`
       ).join("\n")
@@ -117,7 +136,7 @@ ${
 }
 
 function startHaproxy(setup: PeerSetup): Promise<Running> {
-  const { port, routes, accessLog } = setup;
+  const { folder, port, routes, accessLog } = setup;
   const file = place(
     setup,
     "haproxy.cfg",
@@ -150,7 +169,9 @@ ${
     }
 `,
   );
-  return startProgram(["haproxy", "-f", file], port, setup);
+  // It knows no log files: what it prints goes to one.
+  const stdout = accessLog ? { stdout: `${folder}/access.log` } : {};
+  return startProgram(["haproxy", "-f", file], port, { ...setup, ...stdout });
 }
 
 function startCaddy(setup: PeerSetup): Promise<Running> {
@@ -198,43 +219,4 @@ async function startKamal(program: string, setup: PeerSetup): Promise<Running> {
     await runTool([program, ...words, "--health-check-path", "/"], { env });
   }
   return running;
-}
-
-async function startLuma(programs: string, setup: PeerSetup): Promise<Running> {
-  const { folder, port, routes } = setup;
-  const program = join(programs, "luma-proxy");
-  mkdirSync(folder, { recursive: true });
-  const socket = ["--socket", join(folder, "control.sock")];
-  const listen = ["--listen", "127.0.0.1", "--http-port", String(port)];
-  const state = ["--state-dir", folder, "--workers", String(workersOf(setup))];
-  const argv = [program, "run", ...listen, ...state, ...socket];
-  const running = await startProgram(argv, port, setup);
-  for (const [index, route] of routes.entries()) {
-    await switchLuma(programs, folder, { ...route, app: `s${index}`, generation: 0 });
-  }
-  return running;
-}
-
-/** A switch of one of luma-proxy's routes. */
-export interface LumaSwitch {
-  readonly app: string;
-  readonly host: string;
-  readonly ports: readonly number[];
-  /** The generation that serves now; 0 where there is none. */
-  readonly generation: number;
-}
-
-/** Switches a route of luma-proxy, also to where it points already: a generation of its own. */
-export async function switchLuma(
-  programs: string,
-  folder: string,
-  { app, host, ports, generation }: LumaSwitch,
-): Promise<void> {
-  const color = generation % 2 === 0 ? "blue" : "green";
-  const route = ["--project", "bench", "--app", app, "--host", host, "--health-path", "/"];
-  const next = ["--generation", String(generation), "--deployment", `d${generation}`];
-  const endpoints = ports.flatMap((port) => ["--endpoint", `127.0.0.1:${port}`]);
-  const socket = ["--socket", join(folder, "control.sock")];
-  const words = [...socket, ...route, ...next, "--color", color, ...endpoints];
-  await runTool([join(programs, "luma-proxy"), "switch", ...words]);
 }

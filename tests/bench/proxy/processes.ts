@@ -6,9 +6,10 @@
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { runTool } from "../../lab/run_tool.ts";
 
 /** The kernel counts a process's time in these, USER_HZ, on every Linux that Bun runs on. */
 const TICK_MICROSECONDS = 10_000;
@@ -27,6 +28,8 @@ export interface StartOptions {
   /** The processors that it may use: `0`, or `0,1`. */
   readonly cpus: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file for what it prints; nobody reads it otherwise. */
+  readonly stdout?: string;
 }
 
 /** Starts `argv`; it runs when its port answers. */
@@ -35,12 +38,14 @@ export async function startProgram(
   port: number,
   options: StartOptions,
 ): Promise<Running> {
+  const printed = openSync(options.stdout ?? "/dev/null", "a");
   const child = spawn("taskset", ["-c", options.cpus, ...argv], {
     env: { ...process.env, ...options.env },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", printed, "pipe"],
   });
+  closeSync(printed);
   let words = "";
-  child.stderr.on("data", (bytes) => words = `${words}${bytes}`.slice(-2_000));
+  child.stderr?.on("data", (bytes) => words = `${words}${bytes}`.slice(-2_000));
   await waitForPort(port, child, () => words);
   const pid = child.pid ?? 0;
   return {
@@ -56,6 +61,11 @@ export async function startProgram(
       clearTimeout(late);
     },
   };
+}
+
+/** Keeps this process, with all its threads, on the processors of `cpus`. */
+export async function pinSelf(cpus: string): Promise<void> {
+  await runTool(["taskset", "-a", "-c", "-p", cpus, String(process.pid)]);
 }
 
 async function waitForPort(port: number, child: ChildProcess, words: () => string): Promise<void> {

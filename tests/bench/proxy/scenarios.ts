@@ -3,22 +3,14 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { type LoadOptions, type LoadResult, runAtRate, runWrk } from "./load.ts";
-import { listPeers, type Peer, type PeerSetup, switchLuma } from "./peers.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type LoadOptions, type LoadResult, runSteadily, runWrk } from "./load.ts";
+import { switchLuma } from "./luma_peer.ts";
+import { listPeers, type Peer, type PeerSetup } from "./peers.ts";
 import type { Running } from "./processes.ts";
 import { echoFrames, openIdle } from "./raw_clients.ts";
+import type { Measurement } from "./results.ts";
 import { ECHO_PORT, FIXED_PORTS } from "./upstream.ts";
-
-/** What one run of one proxy gave. */
-export interface Measurement {
-  readonly cpuMicroseconds: number;
-  readonly requests: number;
-  readonly seconds: number;
-  readonly p99Ms?: number;
-  /** Memory for one idle connection, in bytes. */
-  readonly idleBytes?: number;
-}
 
 /** A proxy under one scenario. */
 export interface Site {
@@ -26,8 +18,8 @@ export interface Site {
   readonly running: Running;
   readonly setup: PeerSetup;
   readonly load: LoadOptions;
-  /** Folder of luma-proxy. */
-  readonly programs: string;
+  /** Requests in a second, where the rate is steady. */
+  readonly steadyRate: number;
 }
 
 /** A kind of load. */
@@ -38,6 +30,8 @@ export interface Scenario {
   readonly routes?: { readonly hosts: number; readonly replicas: number };
   readonly upstream?: "fixed" | "echo";
   readonly accessLog?: boolean;
+  /** Who takes part; all unless given. */
+  readonly peers?: readonly string[];
   /** Every processor takes part, for the proxy and for the load. */
   readonly allCores?: boolean;
   run(site: Site): Promise<Measurement>;
@@ -81,8 +75,20 @@ export const SCENARIOS: readonly Scenario[] = [
     warmUp: wrk({ connections: 100 }),
   },
   { name: "log", title: "GET of 100 bytes, access log on", accessLog: true, run: wrk({}) },
-  { name: "steady", title: "GET of 100 bytes at half of nginx's rate", run: steady },
-  { name: "switching", title: "the same, a switch every second", run: switching, warmUp: steady },
+  {
+    name: "steady",
+    title: "GET of 100 bytes at a steady rate, about half load",
+    // The others cannot answer at this rate.
+    peers: ["nginx", "HAProxy", "luma-proxy"],
+    run: steady,
+  },
+  {
+    name: "switching",
+    title: "the same, a switch every second",
+    peers: ["luma-proxy"],
+    run: switching,
+    warmUp: steady,
+  },
   { name: "cores", title: "GET of 100 bytes on all processors", allCores: true, run: wrk({}) },
 ];
 
@@ -96,12 +102,15 @@ async function measured(site: Site, act: () => Promise<LoadResult>): Promise<Mea
 async function echoes(site: Site): Promise<Measurement> {
   const { port, hosts: [host = ""], seconds } = site.load;
   return await measured(site, async () => {
-    const requests = await echoFrames({ port, host, connections: 50, seconds });
-    return { requests, seconds, p99Ms: NaN };
+    const timesMs = await echoFrames({ port, host, connections: 50, seconds });
+    const sorted = Float64Array.from(timesMs).sort();
+    const p99Ms = sorted[Math.floor(sorted.length * 0.99)] ?? NaN;
+    return { requests: sorted.length, seconds, p99Ms };
   });
 }
 
 const IDLE_CONNECTIONS = 5_000;
+const SWITCH_EVERY_MS = 1_000;
 
 async function besideIdle(site: Site): Promise<Measurement> {
   const { port, hosts: [host = ""] } = site.load;
@@ -116,29 +125,33 @@ async function besideIdle(site: Site): Promise<Measurement> {
   }
 }
 
-/** Requests in a second that every proxy but the slowest can answer on half a processor. */
-const STEADY_RATE = 12_000;
-
 async function steady(site: Site): Promise<Measurement> {
-  return await measured(site, () => runAtRate({ ...site.load, connections: 24 }, STEADY_RATE));
+  return await measured(site, () => runSteadily(site.load, site.steadyRate));
 }
 
-/** Only luma-proxy is switched: for the others this is the same as before. */
+/** First without a switch, then with one every second, in the same process: so both compare. */
 async function switching(site: Site): Promise<Measurement> {
-  if (site.peer.name !== "luma-proxy") return await steady(site);
+  const { p99Ms: unswitchedP99Ms, lost: lostBefore = 0 } = await steady(site);
   const { hosts: [host = ""] } = site.load;
   const over = new AbortController();
   const switches = (async () => {
     for (let generation = 1; !over.signal.aborted; generation++) {
-      const next = { app: "s0", host, ports: FIXED_PORTS.slice(0, 1), generation };
-      await switchLuma(site.programs, site.setup.folder, next);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const port = FIXED_PORTS[generation % FIXED_PORTS.length] ?? 0;
+      await switchLuma(site.setup.folder, { app: "s0", host, ports: [port], generation });
+      await sleep(SWITCH_EVERY_MS, undefined, { signal: over.signal }).catch(() => {});
     }
   })();
-  const result = await steady(site);
-  over.abort();
-  await switches;
-  return result;
+  try {
+    const result = await steady(site);
+    return {
+      ...result,
+      lost: lostBefore + (result.lost ?? 0),
+      ...(unswitchedP99Ms === undefined ? {} : { unswitchedP99Ms }),
+    };
+  } finally {
+    over.abort();
+    await switches;
+  }
 }
 
 /** The routes that a scenario wants. */
@@ -150,12 +163,9 @@ export function routesOf({ routes, upstream }: Scenario): PeerSetup["routes"] {
 
 /** Who takes part in a scenario. */
 export function peersOf(scenario: Scenario, programs: string): readonly Peer[] {
-  return listPeers(programs).filter(({ missing, logs }) =>
-    missing === undefined && (logs || scenario.accessLog !== true)
+  const { name: scenarioName, accessLog = false, peers } = scenario;
+  return listPeers(programs).filter(({ name, missing, logs, only }) =>
+    missing === undefined && (logs || !accessLog) && (peers?.includes(name) ?? true) &&
+    (only?.includes(scenarioName) ?? true)
   );
-}
-
-/** The folder of one peer. */
-export function peerFolder(folder: string, peer: Peer): string {
-  return join(folder, peer.name);
 }
