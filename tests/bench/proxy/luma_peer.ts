@@ -7,12 +7,14 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Color, Operation, Operations } from "../../../proxy/api.ts";
 import { callOperation } from "../../../proxy/control/call_control.ts";
 import type { PeerSetup } from "./peers.ts";
-import { type Running, startProgram } from "./processes.ts";
+import { prepareProgram, type Running, startProgram } from "./processes.ts";
 
 const PROJECT = "bench";
+const START_ATTEMPTS = 100;
 
 /** A switch of one of luma-proxy's routes. */
 export interface LumaSwitch {
@@ -32,11 +34,24 @@ export async function startLuma(program: string, setup: PeerSetup): Promise<Runn
   const workers = ["--workers", String(cpus.split(",").length)];
   const log = accessLog ? ["--access-log", join(folder, "access.log")] : [];
   const argv = [program, "run", ...listen, ...state, ...workers, ...log];
-  const running = await startProgram(argv, port, setup);
-  for (const [index, { host, ports }] of routes.entries()) {
-    await switchLuma(folder, { app: `s${index}`, host, ports, generation: 0 });
+  return await prepareProgram(await startProgram(argv, port, setup), async () => {
+    await waitForControl(folder);
+    for (const [index, { host, ports }] of routes.entries()) {
+      await switchLuma(folder, { app: `s${index}`, host, ports, generation: 0 });
+    }
+  });
+}
+
+/** Its workers listen a moment before its socket does. */
+async function waitForControl(folder: string): Promise<void> {
+  for (let left = START_ATTEMPTS;; left--) {
+    try {
+      return await call(folder, "status", {});
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(50);
+    }
   }
-  return running;
 }
 
 /** Switches a route to the other color, and lets the old one's connections end. */

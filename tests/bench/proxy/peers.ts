@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTool } from "../../lab/run_tool.ts";
 import { startLuma } from "./luma_peer.ts";
-import { type Running, startProgram } from "./processes.ts";
+import { prepareProgram, type Running, startProgram } from "./processes.ts";
 
 /** What a proxy is started with. */
 export interface PeerSetup {
@@ -213,10 +213,11 @@ async function startKamal(program: string, setup: PeerSetup): Promise<Running> {
   };
   const ports = ["--http-port", String(port), "--https-port", String(port + 1)];
   const running = await startProgram([program, "run", ...ports], port, { ...setup, env });
-  for (const [index, route] of routes.entries()) {
-    const targets = route.ports.flatMap((each) => ["--target", `127.0.0.1:${each}`]);
-    const words = ["deploy", `s${index}`, ...targets, "--host", route.host];
-    await runTool([program, ...words, "--health-check-path", "/"], { env });
-  }
-  return running;
+  return await prepareProgram(running, async () => {
+    for (const [index, route] of routes.entries()) {
+      const targets = route.ports.flatMap((each) => ["--target", `127.0.0.1:${each}`]);
+      const words = ["deploy", `s${index}`, ...targets, "--host", route.host];
+      await runTool([program, ...words, "--health-check-path", "/"], { env });
+    }
+  });
 }

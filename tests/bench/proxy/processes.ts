@@ -63,6 +63,20 @@ export async function startProgram(
   };
 }
 
+/** Tells a program that runs what it has to do; where that fails, it is stopped. */
+export async function prepareProgram(
+  running: Running,
+  prepare: () => Promise<void>,
+): Promise<Running> {
+  try {
+    await prepare();
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
 /** Keeps this process, with all its threads, on the processors of `cpus`. */
 export async function pinSelf(cpus: string): Promise<void> {
   await runTool(["taskset", "-a", "-c", "-p", cpus, String(process.pid)]);

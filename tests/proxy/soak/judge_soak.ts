@@ -92,9 +92,11 @@ function judgeMemory({ name, samples }: Survivor, warmUpMs: number) {
   const isGood = growth <= MAX_GROWTH || trend.slopePerMinute <= MAX_SLOPE_BYTES;
   const inMiB = (bytes: number) => (bytes / MEBIBYTE).toFixed(1);
   return {
-    line: `${name}: memory ${inMiB(trend.firstMedian)} MiB, at the end ${
-      inMiB(trend.lastMedian)
-    } MiB, slope ${inMiB(trend.slopePerMinute)} MiB a minute: ${isGood ? "flat" : "it grows"}`,
+    line: `${name}: memory ${inMiB(trend.firstMedian)} MiB at the start, ${
+      inMiB(trend.middleMedian)
+    } in the middle, ${inMiB(trend.lastMedian)} at the end, slope ${
+      inMiB(trend.slopePerMinute)
+    } MiB a minute: ${isGood ? "flat" : "it grows"}`,
     isGood,
   };
 }

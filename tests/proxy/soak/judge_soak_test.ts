@@ -59,6 +59,14 @@ test("judgeSoak() sees memory that grows, and not that which goes up and down", 
   assert.equal(judgeSoak(soakOf([], (minute) => 80 + (minute % 2) * 30)).isGood, true);
 });
 
+test("judgeSoak() tells the memory at the start, in the middle and at the end", () => {
+  const { lines } = judgeSoak(soakOf([], (minute) => 80 + minute));
+  assert.match(
+    lines.find((line) => line.startsWith("worker: memory")) ?? "",
+    /82\.0 MiB at the start, 86\.0 in the middle, 90\.0 at the end, slope 1\.0 MiB a minute: flat/,
+  );
+});
+
 test("judgeSoak() sees files and connections that are left", () => {
   const soak = soakOf([]);
   const [survivor] = soak.survivors;

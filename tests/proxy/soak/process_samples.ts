@@ -33,8 +33,9 @@ export function sampleProcess(pid: number, atMs: number): ProcessSample | undefi
 
 /** How a value went. */
 export interface Trend {
-  /** In the first and the last quarter of the time looked at. */
+  /** In the first, the middle and the last quarter of the time looked at. */
   readonly firstMedian: number;
+  readonly middleMedian: number;
   readonly lastMedian: number;
   /** By the least squares, in a minute. */
   readonly slopePerMinute: number;
@@ -46,8 +47,10 @@ export function findTrend(
   value: (sample: ProcessSample) => number,
 ): Trend {
   const quarter = Math.max(1, Math.floor(samples.length / 4));
+  const middle = Math.floor((samples.length - quarter) / 2);
   return {
     firstMedian: median(samples.slice(0, quarter).map(value)),
+    middleMedian: median(samples.slice(middle, middle + quarter).map(value)),
     lastMedian: median(samples.slice(-quarter).map(value)),
     slopePerMinute: slope(samples.map((sample) => [sample.atMs / 60_000, value(sample)])),
   };

@@ -1,5 +1,5 @@
 /**
- * `tests/soak`: the whole proxy under good and abusive clients, while it is switched and killed.
+ * `tests/soak`: the whole proxy, as it ships, under good and abusive clients, while it is switched and killed.
  *
  * The rule: one worker lives through all of it, so that what leaks can be seen.
  *
@@ -7,7 +7,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -15,8 +14,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Color, Endpoint } from "../../../proxy/api.ts";
+import { ensureHostExecutable } from "../../../lib/build/host_executable.ts";
 import { startLoad } from "../../load/start_load.ts";
-import { type RealProxy, startRealProxy } from "../control/fixtures/real_proxy.ts";
+import { findFreePort, type RealProxy, startRealProxy } from "../control/fixtures/real_proxy.ts";
 import { routeOptions } from "../control/fixtures/requests.ts";
 import { abuse, describeAbuse } from "./abusive_clients.ts";
 import { judgeSoak, type Kill } from "./judge_soak.ts";
@@ -50,7 +50,8 @@ process.exitCode = await soak(Number(values.minutes) * 60_000) ? 0 : 1;
 async function soak(forMs: number): Promise<boolean> {
   const dir = mkdtempSync(join(tmpdir(), "luma-soak-"));
   const upstreams = await Promise.all([startUpstream("blue"), startUpstream("green")]);
-  const proxy = await startRealProxy(dir, await findFreePort());
+  const program = await ensureHostExecutable("luma-proxy");
+  const proxy = await startRealProxy(dir, await findFreePort(), { program });
   try {
     return await run(proxy, upstreams, forMs);
   } finally {
@@ -185,17 +186,6 @@ async function startUpstream(color: Color): Promise<Upstream> {
   });
   await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   return { endpoint: { address: "127.0.0.1", port, name: color }, process: child };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close();
-      if (address === null || typeof address === "string") reject(new Error("no port"));
-      else resolve(address.port);
-    });
-  });
 }
 
 function say(line: string): void {
