@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the benchmarks of the proxy need: its peers, and programs that make load.
+# Installs what the benchmarks of the proxy need: its peers, and the program that makes load.
 #
 # kamal-proxy is built where there is a Go; where that fails, the benchmark goes on without it.
 #
@@ -9,12 +9,8 @@ folder=${1:?a folder for the programs that are built}
 export PATH="$PATH:/usr/sbin:/sbin"
 
 packages=()
-for program in nginx haproxy caddy wrk h2load; do
-  command -v "$program" >/dev/null && continue
-  case $program in
-    h2load) packages+=(nghttp2-client) ;;
-    *) packages+=("$program") ;;
-  esac
+for program in nginx haproxy caddy wrk; do
+  command -v "$program" >/dev/null || packages+=("$program")
 done
 command -v taskset >/dev/null || packages+=(util-linux)
 if [ ${#packages[@]} -gt 0 ]; then

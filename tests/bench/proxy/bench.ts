@@ -16,7 +16,14 @@ import { formatGoals, formatTable } from "./format_table.ts";
 import { judgeGoals } from "./goals.ts";
 import type { Peer, PeerSetup } from "./peers.ts";
 import { pinSelf } from "./processes.ts";
-import { appendResult, isMeasured, type Measurement, readResults, type Result } from "./results.ts";
+import {
+  appendResult,
+  dropScenarios,
+  isMeasured,
+  type Measurement,
+  readResults,
+  type Result,
+} from "./results.ts";
 import { peersOf, routesOf, type Scenario, SCENARIOS } from "./scenarios.ts";
 import { startUpstreams } from "./upstream.ts";
 
@@ -64,7 +71,7 @@ async function measureAll(): Promise<readonly string[]> {
   await pinSelf(loadCpus);
   const folder = mkdtempSync(join(tmpdir(), "luma-bench-"));
   chmodSync(folder, 0o755);
-  if (!values.resume) rmSync(values.results, { force: true });
+  if (!values.resume) dropScenarios(values.results, scenarios.map(({ name }) => name));
   const upstreams = await startUpstreams(folder, loadCpus);
   const failures: string[] = [];
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { formatGoals, formatTable } from "./format_table.ts";
-import { appendResult, isMeasured, readResults, type Result } from "./results.ts";
+import { appendResult, dropScenarios, isMeasured, readResults, type Result } from "./results.ts";
 
 const NGINX: Result = {
   scenario: "small",
@@ -51,7 +51,7 @@ test("formatGoals() tells what was not measured from what was not reached", () =
   );
 });
 
-test("appendResult() keeps what readResults() gives back", () => {
+test("appendResult() keeps what readResults() gives back, dropScenarios() takes it out", () => {
   const folder = mkdtempSync(join(tmpdir(), "luma-results-"));
   try {
     const path = join(folder, "new/results.jsonl");
@@ -59,6 +59,10 @@ test("appendResult() keeps what readResults() gives back", () => {
     appendResult(path, NGINX);
     appendResult(path, LUMA);
     assert.deepEqual(readResults(path), [NGINX, LUMA]);
+    dropScenarios(path, ["new"]);
+    assert.deepEqual(readResults(path), [NGINX, LUMA]);
+    dropScenarios(path, ["small"]);
+    assert.deepEqual(readResults(path), []);
     assert.equal(isMeasured([NGINX], NGINX), true);
     assert.equal(isMeasured([NGINX], { ...NGINX, round: 2 }), false);
     assert.equal(isMeasured([NGINX], LUMA), false);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** What one run of one proxy gave. */
@@ -44,6 +44,13 @@ export function readResults(path: string): readonly Result[] {
 export function appendResult(path: string, result: Result): void {
   mkdirSync(dirname(path), { recursive: true });
   appendFileSync(path, `${JSON.stringify(result)}\n`);
+}
+
+/** Takes the runs of these scenarios out of a file: they are measured anew, the others stay. */
+export function dropScenarios(path: string, scenarios: readonly string[]): void {
+  const kept = readResults(path).filter(({ scenario }) => !scenarios.includes(scenario));
+  rmSync(path, { force: true });
+  for (const result of kept) appendResult(path, result);
 }
 
 /** Whether that run is among them. */
