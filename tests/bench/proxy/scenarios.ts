@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Figure, p99Of } from "./compare.ts";
 import { type LoadOptions, type LoadResult, runSteadily, runWrk } from "./load.ts";
 import { switchLuma } from "./luma_peer.ts";
 import { listPeers, type Peer, type PeerSetup } from "./peers.ts";
@@ -111,6 +112,7 @@ async function echoes(site: Site): Promise<Measurement> {
 
 const IDLE_CONNECTIONS = 5_000;
 const SWITCH_EVERY_MS = 1_000;
+const SWITCH_TURNS = 2;
 
 async function besideIdle(site: Site): Promise<Measurement> {
   const { port, hosts: [host = ""] } = site.load;
@@ -129,29 +131,48 @@ async function steady(site: Site): Promise<Measurement> {
   return await measured(site, () => runSteadily(site.load, site.steadyRate));
 }
 
-/** First without a switch, then with one every second, in the same process: so both compare. */
+/** In turn without a switch and with one every second, in the same process: so both compare. */
 async function switching(site: Site): Promise<Measurement> {
-  const { p99Ms: unswitchedP99Ms, lost: lostBefore = 0 } = await steady(site);
-  const { hosts: [host = ""] } = site.load;
-  const over = new AbortController();
-  const switches = (async () => {
-    for (let generation = 1; !over.signal.aborted; generation++) {
-      const port = FIXED_PORTS[generation % FIXED_PORTS.length] ?? 0;
-      await switchLuma(site.setup.folder, { app: "s0", host, ports: [port], generation });
-      await sleep(SWITCH_EVERY_MS, undefined, { signal: over.signal }).catch(() => {});
-    }
-  })();
-  try {
-    const result = await steady(site);
-    return {
-      ...result,
-      lost: lostBefore + (result.lost ?? 0),
-      ...(unswitchedP99Ms === undefined ? {} : { unswitchedP99Ms }),
-    };
-  } finally {
-    over.abort();
-    await switches;
+  const calm: Measurement[] = [];
+  const switched: Measurement[] = [];
+  let generation = 1;
+  for (let turn = 0; turn < SWITCH_TURNS; turn++) {
+    calm.push(await steady(site));
+    const over = new AbortController();
+    const [measurement, next] = await Promise.all([
+      steady(site).finally(() => over.abort()),
+      keepSwitching(site, generation, over.signal),
+    ]);
+    switched.push(measurement);
+    generation = next;
   }
+  const total = (figure: Figure, of = switched) =>
+    of.reduce((sum, each) => sum + (figure(each) ?? 0), 0);
+  return {
+    cpuMicroseconds: total(({ cpuMicroseconds }) => cpuMicroseconds),
+    requests: total(({ requests }) => requests),
+    seconds: total(({ seconds }) => seconds),
+    lost: total(({ lost }) => lost, [...calm, ...switched]),
+    p99Ms: total(p99Of) / SWITCH_TURNS,
+    unswitchedP99Ms: total(p99Of, calm) / SWITCH_TURNS,
+  };
+}
+
+/** @returns The generation that serves at the end. */
+async function keepSwitching(
+  { setup, load }: Site,
+  generation: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { hosts: [host = ""] } = load;
+  let current = generation;
+  while (!signal.aborted) {
+    const ports = [FIXED_PORTS[current % FIXED_PORTS.length] ?? 0];
+    await switchLuma(setup.folder, { app: "s0", host, ports, generation: current });
+    current++;
+    await sleep(SWITCH_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+  return current;
 }
 
 /** The routes that a scenario wants. */
