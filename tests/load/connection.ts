@@ -58,6 +58,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export class Connection {
   readonly #socket: Socket;
   readonly #host: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAtMs = Date.now();
   #isOpen = true;
   #exchanges = 0;
 

@@ -24,6 +24,8 @@ export interface Visit {
   readonly stopping: AbortSignal;
   /** Told the head of the answer as soon as it is there. */
   readonly onHead: (head: ResponseHead) => void;
+  /** Told when the connection was opened, where an earlier request has left it. */
+  readonly onKept: (openedAtMs: number) => void;
   /** Told when the request is sent again. */
   readonly onRetry: () => void;
 }
@@ -160,13 +162,14 @@ function makeKeptConnection(): (visit: Visit, spec: RequestSpec) => Promise<Answ
   const leave = () => {
     if (leaving?.aborted && !isBusy) kept?.destroy();
   };
-  return async ({ target, stopping, onHead, onRetry }, spec) => {
+  return async ({ target, stopping, onHead, onKept, onRetry }, spec) => {
     if (leaving !== stopping) stopping.addEventListener("abort", leave, { once: true });
     leaving = stopping;
     isBusy = true;
     try {
       if (!kept?.isOpen) kept = await Connection.open(target);
       const wasUsed = kept.isUsed;
+      if (wasUsed) onKept(kept.openedAtMs);
       try {
         return await kept.exchange({ ...spec, onHead });
       } catch (error) {

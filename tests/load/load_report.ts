@@ -27,6 +27,8 @@ export interface Sample {
   readonly status?: number;
   /** The `X-App-Version` of the answer; none where the app did not answer. */
   readonly version?: string;
+  /** When its connection was opened, in milliseconds since the epoch; none where it was new. */
+  readonly keptSinceMs?: number;
   /** How often it was sent again: idempotent, on a kept connection, nothing received. */
   readonly retries: number;
   /** Why it failed; none: it did not. */

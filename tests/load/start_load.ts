@@ -137,6 +137,7 @@ async function countVisit({ kind, visitor, account, target, stopping }: {
 }): Promise<Sample> {
   const startedAtMs = Date.now();
   let head: ResponseHead | undefined;
+  let keptSinceMs: number | undefined;
   let retries = 0;
   let failure: string | undefined;
   account.begin(kind);
@@ -145,6 +146,7 @@ async function countVisit({ kind, visitor, account, target, stopping }: {
       target,
       stopping,
       onHead: (received) => head = received,
+      onKept: (openedAtMs) => keptSinceMs = openedAtMs,
       onRetry: () => retries++,
     });
   } catch (error) {
@@ -159,6 +161,7 @@ async function countVisit({ kind, visitor, account, target, stopping }: {
     retries,
     ...(head === undefined ? {} : { status: head.status }),
     ...(version === undefined ? {} : { version }),
+    ...(keptSinceMs === undefined ? {} : { keptSinceMs }),
     ...(failure === undefined ? {} : { failure }),
   };
   account.end(sample);

@@ -69,12 +69,15 @@ export function judgeSoak(soak: Soak): Verdict {
   return { lines, isGood };
 }
 
-/** Whether a worker was killed while it was in flight, and that ended it: its connection was cut. */
+/**
+ * Whether a worker was killed while it was in flight, and that ended it: its connection was cut. So is a
+ * request that is sent on a kept connection of a worker that is gone, before its client was told.
+ */
 function wasHeld(sample: Sample, kills: readonly Kill[]): boolean {
-  const { startedAtMs, endedAtMs, failure = "" } = sample;
+  const { startedAtMs, endedAtMs, keptSinceMs = startedAtMs, failure = "" } = sample;
   if (failure.startsWith("status ")) return false;
   return kills.some(({ atMs, goneMs }) =>
-    startedAtMs <= goneMs && endedAtMs >= atMs && endedAtMs <= goneMs + KILL_NOTICE_MS
+    keptSinceMs <= goneMs && endedAtMs >= atMs && endedAtMs <= goneMs + KILL_NOTICE_MS
   );
 }
 

@@ -32,6 +32,10 @@ for (
   const [name, sample] of [
     ["that was in flight when a worker was killed", request(500, 1_010, "ECONNRESET")],
     ["that came to a worker which was dying", request(1_050, 1_150, "connect: ECONNRESET")],
+    [
+      "that was sent on a kept connection of a worker which was gone",
+      { ...request(1_101, 1_101, "EPIPE"), keptSinceMs: 500 },
+    ],
   ] as const
 ) {
   test(`judgeSoak() excuses a request ${name}`, () => {
@@ -43,6 +47,10 @@ for (
   const [name, sample] of [
     ["that ended before a worker was killed", request(500, 900, "ECONNRESET")],
     ["that began after a worker was gone", request(1_200, 1_300, "connect: ECONNREFUSED")],
+    [
+      "that was sent on a connection from after a worker was gone",
+      { ...request(1_300, 1_301, "EPIPE"), keptSinceMs: 1_200 },
+    ],
     ["that ended long after a worker was gone", request(500, 3_000, "ECONNRESET")],
     ["that was answered with an error", request(500, 1_010, "status 502")],
   ] as const
