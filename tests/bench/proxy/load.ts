@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 import { runTool } from "../../lab/run_tool.ts";
 import type { SteadyResult } from "./steady_client.ts";
 
-/** Of the requests at a steady rate, so many have to be sent and answered undisturbed. */
-const MIN_SHARE = 0.5;
+/** What a load generator measures that cannot run is no result. */
+const MAX_HALTED_SHARE = 0.5;
 
 /** What was answered. */
 export interface LoadResult {
@@ -96,11 +96,11 @@ export async function runSteadily(
     ["taskset", "-c", cpus, process.execPath, client, JSON.stringify(options)],
     { timeoutMs: (seconds + 60) * 1000 },
   );
-  const { answered, counted, lost, p99Ms, overlapped } = JSON.parse(text) as SteadyResult;
-  if (counted < MIN_SHARE * (counted + overlapped)) {
+  const { answered, lost, p99Ms, haltedShare } = JSON.parse(text) as SteadyResult;
+  if (haltedShare > MAX_HALTED_SHARE) {
+    const percent = Math.round(haltedShare * 100);
     throw new Error(
-      `the load generator was halted during ${overlapped} of ${counted + overlapped} requests: ` +
-        "something else uses its processor",
+      `the load generator was halted for ${percent} % of the time: something else uses its processor`,
     );
   }
   return { requests: answered, seconds: seconds + warmUpSeconds, lost, p99Ms };

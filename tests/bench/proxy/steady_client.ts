@@ -5,7 +5,8 @@
  * The rule: a request's time begins when it was due, not when a connection was free to send it, so that a
  * proxy which halts pays for all that would have come meanwhile. It never sleeps, for a timer's
  * millisecond is longer than what is measured; and it knows when it was halted itself, by its collector
- * or another program, and counts nothing that overlaps.
+ * or another program: that time is taken off. (To leave out the requests that overlap would hide the
+ * slow ones, for they overlap most.)
  *
  * @module
  */
@@ -29,15 +30,13 @@ export interface SteadyOptions {
 export interface SteadyResult {
   /** Answered, those of the warm-up included. */
   readonly answered: number;
-  /** Those whose times count. */
-  readonly counted: number;
   /** Cut, refused, or answered with another status than 200; those of the warm-up included. */
   readonly lost: number;
   /** From when a request was due until its answer was there, in milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answered after the warm-up, but while this program was halted. */
-  readonly overlapped: number;
+  /** The share of the time in which this program was halted itself. */
+  readonly haltedShare: number;
 }
 
 /** The body of every answer, in bytes. */
@@ -77,6 +76,8 @@ class Times {
 class Lane {
   readonly socket: Socket;
   dueMs = 0;
+  /** How long this program had been halted when the request was sent. */
+  haltedMs = 0;
   isBusy = false;
   answer: Buffer | undefined;
 
@@ -90,10 +91,15 @@ class SteadyClient {
   readonly #request: Buffer;
   readonly #free: Lane[] = [];
   readonly #took: Times;
-  /** Answered since the last turn: when they were due, and how long they took. */
-  readonly #answered: { readonly dueMs: number; readonly tookMs: number }[] = [];
+  /** Answered since the last turn. */
+  readonly #answered: {
+    readonly dueMs: number;
+    readonly haltedMs: number;
+    readonly tookMs: number;
+  }[] = [];
   #countedFromMs = 0;
-  #overlapped = 0;
+  /** So far, in all. */
+  #haltedMs = 0;
   #answeredCount = 0;
   #inFlight = 0;
   #lost = 0;
@@ -113,11 +119,10 @@ class SteadyClient {
     await new Promise<void>((resolve) => this.#keepSending(startMs, endMs, resolve));
     return {
       answered: this.#answeredCount,
-      counted: this.#took.count,
       lost: this.#lost + this.#inFlight,
       p50Ms: this.#took.quantile(0.5),
       p99Ms: this.#took.quantile(0.99),
-      overlapped: this.#overlapped,
+      haltedShare: this.#haltedMs / (performance.now() - startMs),
     };
   }
 
@@ -125,19 +130,17 @@ class SteadyClient {
     const meanMs = 1000 / this.#options.rate;
     let dueMs = firstDueMs;
     let lastTurnMs = performance.now();
-    let haltMs = 0;
     let sent = 0;
     const turn = () => {
       const nowMs = performance.now();
-      // Without this, all that comes at once when a proxy goes on after a halt would be left out.
-      const workMs = WORK_MS * (sent + this.#answered.length);
-      if (nowMs - lastTurnMs > HALT_MS + workMs) {
-        haltMs = nowMs;
-        // What was due meanwhile would come in one burst, which nobody asked for.
-        dueMs = Math.max(dueMs, nowMs);
-      }
+      const haltedMs = nowMs - lastTurnMs - WORK_MS * (sent + this.#answered.length);
       lastTurnMs = nowMs;
-      this.#count(haltMs);
+      if (haltedMs > HALT_MS) {
+        this.#haltedMs += haltedMs;
+        // What was due meanwhile would come in one burst, which nobody asked for.
+        dueMs += haltedMs;
+      }
+      this.#count();
       sent = 0;
       while (dueMs <= nowMs && dueMs < endMs && this.#free.length > 0) {
         this.#send(dueMs);
@@ -151,12 +154,11 @@ class SteadyClient {
     turn();
   }
 
-  /** Counts what was answered since the last turn, unless it was due before the last halt was over. */
-  #count(haltMs: number): void {
-    for (const { dueMs, tookMs } of this.#answered) {
+  /** Counts what was answered since the last turn; a halt in which an answer came is known by now. */
+  #count(): void {
+    for (const { dueMs, haltedMs, tookMs } of this.#answered) {
       if (dueMs < this.#countedFromMs) continue;
-      if (dueMs < haltMs) this.#overlapped++;
-      else this.#took.add(tookMs);
+      this.#took.add(Math.max(0, tookMs - (this.#haltedMs - haltedMs)));
     }
     this.#answered.length = 0;
   }
@@ -164,6 +166,7 @@ class SteadyClient {
   #send(dueMs: number): void {
     const lane = this.#free.pop()!;
     lane.dueMs = dueMs;
+    lane.haltedMs = this.#haltedMs;
     lane.isBusy = true;
     this.#inFlight++;
     lane.socket.write(this.#request);
@@ -183,7 +186,8 @@ class SteadyClient {
     this.#inFlight--;
     this.#free.push(lane);
     this.#answeredCount++;
-    this.#answered.push({ dueMs: lane.dueMs, tookMs: performance.now() - lane.dueMs });
+    const { dueMs, haltedMs } = lane;
+    this.#answered.push({ dueMs, haltedMs, tookMs: performance.now() - dueMs });
   }
 
   /** A connection that ends between two requests is the proxy's right; one that ends in one is not. */
