@@ -7,6 +7,7 @@
  * @module
  */
 import type { Output, Runner } from "../ssh/runner.ts";
+import { awaitRemoval } from "./await_removal.ts";
 import * as argv from "./container_argv.ts";
 import { DockerError, explainDockerFailure } from "./docker_error.ts";
 import { parseContainers } from "./parse_container.ts";
@@ -104,7 +105,7 @@ export async function renameContainer(
   await runDocker(runner, { action, argv: argv.renameArgv(exact, names.to), signal });
 }
 
-/** Removes a container; a missing one is no error. */
+/** Removes a container; a missing one is no error, nor is one that is being removed already. */
 export async function removeContainer(
   runner: Runner,
   { name, keepVolumes }: { readonly name: string; readonly keepVolumes: boolean },
@@ -115,12 +116,22 @@ export async function removeContainer(
     throw error;
   });
   if (exact === undefined) return;
-  await runDocker(runner, {
-    action: `remove the container "${name}"`,
-    argv: keepVolumes ? argv.removeKeepingVolumesArgv(exact) : argv.removeArgv(exact),
-    expected: ["no-container"],
-    signal,
-  });
+  const remove = async (): Promise<DockerError | undefined> => {
+    try {
+      await runDocker(runner, {
+        action: `remove the container "${name}"`,
+        argv: keepVolumes ? argv.removeKeepingVolumesArgv(exact) : argv.removeArgv(exact),
+        expected: ["no-container"],
+        signal,
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof DockerError && error.kind === "removal-under-way") return error;
+      throw error;
+    }
+  };
+  const failure = await awaitRemoval(remove, (error) => error !== undefined, signal);
+  if (failure !== undefined) throw failure;
 }
 
 /** Changes the restart policy of containers. */

@@ -20,6 +20,7 @@ export type DockerFailure =
   | "address-in-use"
   | "port-in-use"
   | "no-container"
+  | "removal-under-way"
   | "no-network"
   | "network-exists"
   | "network-ambiguous"
@@ -111,6 +112,7 @@ const KNOWN: readonly (readonly [RegExp, DockerFailure])[] = [
   [/No such volume/i, "no-volume"],
   [/No such network|network .* not found/i, "no-network"],
   [/No such container/i, "no-container"],
+  [/removal of container .* is already in progress/i, "removal-under-way"],
   // The kernel says so of control groups, too, where there are too many.
   [/^(?![^]*\/sys\/fs\/cgroup)[^]*no space left on device/i, "disk-full"],
 ];

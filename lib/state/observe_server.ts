@@ -6,6 +6,7 @@
  * @module
  */
 import type { PortConfig } from "../config/types.ts";
+import { awaitRemoval } from "../docker/await_removal.ts";
 import type { Container, Docker, DockerInfo } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
 import { PROXY_CONTAINER, type ProxyClient, ProxyError } from "../proxy_client/proxy_client.ts";
@@ -53,7 +54,7 @@ export async function observeServer(
       asked,
       askFacts(),
       observePortHolders(effects, options.ports ?? [], signal),
-      docker.findContainersByLabel([LABELS.project], signal),
+      findContainers(docker, options),
       docker.findContainersByLabel([LABELS.role], signal),
       project === undefined ? undefined : docker.inspectNetwork(networkName(project), signal),
       askProxy(effects.proxy, signal),
@@ -68,6 +69,21 @@ export async function observeServer(
     ...(network === undefined ? {} : { network }),
     proxy: readProxyState(answer, proxyContainers),
   };
+}
+
+/**
+ * The containers of all projects.
+ *
+ * Whoever is about to change something waits for those that Docker is removing: what is planned with them
+ * cannot be carried out.
+ */
+function findContainers(
+  docker: Docker,
+  { mode, signal }: ObserveOptions,
+): Promise<readonly Container[]> {
+  const find = () => docker.findContainersByLabel([LABELS.project], signal);
+  if (mode === "read") return find();
+  return awaitRemoval(find, (all) => all.some(({ status }) => status === "removing"), signal);
 }
 
 type Answer = Extract<ProxyState, { readonly kind: "running" }> | {

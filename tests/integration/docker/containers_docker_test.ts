@@ -187,6 +187,18 @@ test(
   },
 );
 
+test(
+  "removeContainer() waits for the end, when Docker is removing the container already",
+  LIMIT,
+  async () => {
+    await withDocker(async ({ docker, start }) => {
+      const name = await start("a");
+      await Promise.all([1, 2, 3].map(() => docker.removeContainer(name)));
+      assert.deepEqual(await docker.inspectContainers([name]), []);
+    });
+  },
+);
+
 test("containerLogs() gives the newest lines of both streams in order", LIMIT, async () => {
   await withDocker(async ({ docker, start, prefix }) => {
     const script =

@@ -70,6 +70,10 @@ const CASES = [
   ["Error response from daemon: endpoint with name blog already exists in network n", "connected"],
   ["Error response from daemon: container 1 is not connected to network n", "not-connected"],
   ["Error response from daemon: container 1 is not connected to the network n", "not-connected"],
+  [
+    "Error response from daemon: removal of container blog is already in progress",
+    "removal-under-way",
+  ],
   ["write /var/lib/docker/x: no space left on device", "disk-full"],
   ["runc create failed: mkdir /sys/fs/cgroup/x: no space left on device: unknown", "other"],
   ["something else", "other"],
