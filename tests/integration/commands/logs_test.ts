@@ -4,10 +4,11 @@ import process from "node:process";
 import { test } from "node:test";
 import { blogApp, type Project, withProject } from "../deploy/project.ts";
 
-/** Lets a container's main process say something. */
+/** Lets a container's main process say something, and waits until Docker has written it down. */
 async function say({ docker }: Project, container: string, text: string, fd = 1): Promise<void> {
   const argv = ["sh", "-c", `echo ${text} > /proc/1/fd/${fd}`];
   assert.equal((await docker.exec(container, { argv })).status, 0);
+  while ((await docker.containerLogs(container, 1))[0] !== text) continue;
 }
 
 async function write(project: Project, version: string, replicas = 1): Promise<void> {
@@ -58,7 +59,6 @@ test("luma logs gives out all of a long log, whole lines, and ends with 0 when i
     const script = "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done; " +
       "head -c 100000 /dev/zero | tr '\\0' y; echo";
     await project.docker.exec("blog-blue", { argv: ["sh", "-c", `{ ${script}; } > /proc/1/fd/1`] });
-    // Docker writes down what a container says a moment after it was said.
     while (!(await project.docker.containerLogs("blog-blue", 1))[0]?.endsWith("yyy")) continue;
     const lines = (await project.lumaOk("logs", "-n", "all")).stdout.split("\n");
     assert.deepEqual(lines.slice(1, 3), ["line 0", "line 1"]);

@@ -53,12 +53,17 @@ test("luma cron install lets Debian's cron redeploy once when the image changed,
         assert.match((await luma("cron", "status")).stdout, /at \* \* \* \* \*\n {3}Cron: runs\n/);
 
         await tag("v2");
-        const endOfRun = async (after = 0) => {
-          const found = await stat(`${log}.status`).catch(() => undefined);
-          const isNewer = found !== undefined && found.mtimeMs > after && found.size > 0;
-          return isNewer ? found.mtimeMs : undefined;
+        const changeOf = async (path: string) => {
+          const found = await stat(path).catch(() => undefined);
+          return found === undefined || found.size === 0 ? undefined : found.mtimeMs;
         };
-        const first = await waitFor(() => endOfRun(), 90_000);
+        const endOfRun = async (after: number) => {
+          const endedAt = await changeOf(`${log}.status`);
+          return endedAt !== undefined && endedAt > after ? endedAt : undefined;
+        };
+        // One that came before the image changed has said nothing.
+        const said = await waitFor(() => changeOf(log), 180_000);
+        const first = await waitFor(() => endOfRun(said - 1));
         const lines = await readFile(log, "utf8");
         assert.match(
           lines,
@@ -66,7 +71,7 @@ test("luma cron install lets Debian's cron redeploy once when the image changed,
         );
         assert.equal((await visit(lab, `${name}.test`)).version, "v2");
 
-        await waitFor(() => endOfRun(first), 75_000);
+        await waitFor(() => endOfRun(first), 150_000);
         assert.equal(await readFile(log, "utf8"), lines, "an idle run says nothing");
         assert.equal((await readdir(`/var/lib/luma/receipts/${name}/blog`)).length, 2);
         assert.match(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ensureHostExecutable } from "../../../lib/build/host_executable.ts";
 import type { Output } from "../../../lib/ssh/runner.ts";
-import { startDeploy, untilStep } from "../deploy/crash_run.ts";
+import { pause, startDeploy, untilStep } from "../deploy/crash_run.ts";
 import { blogApp, type Project, withProject } from "../deploy/project.ts";
 import { visit } from "../deploy/visit.ts";
 import { withRegistry } from "../../lab/lab_registry.ts";
@@ -111,15 +111,18 @@ test("luma redeploy --if-changed leaves at once while another deployment runs, a
     await tag("v1");
     await write(blogApp(`${name}:now`, {
       host: `${name}.test`,
-      more: "    deploy: { watch: 2s }\n",
+      more: WATCH,
     }));
     await lumaOk("deploy");
 
     await tag("v2");
     const running = startDeploy(project);
     await untilStep(running, "check-health");
+    // It is held there, so that it cannot be over before both have looked.
+    assert.ok(pause(running));
     assert.deepEqual(await look(), QUIET);
     assert.match((await look("-v")).stdout, /blog is left alone: deployment under way\n$/);
+    running.kill("SIGCONT");
     assert.equal((await running.ended).code, 0);
 
     await tag("v1");

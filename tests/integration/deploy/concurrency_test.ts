@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startDeploy, untilStep } from "./crash_run.ts";
+import { pause, startDeploy, untilStep } from "./crash_run.ts";
 import { observeBlog, requireAtRest, withCrashSite } from "./crash_site.ts";
 import { blogApp, type Ended, withProject } from "./project.ts";
 import { visit } from "./visit.ts";
+
+const SHORT_WATCH = "    deploy: { watch: 500ms }\n";
 
 test("two luma deploy of one app never overlap: the second one waits, and finds nothing to do", () =>
   withCrashSite({}, async (site) => {
@@ -12,7 +14,11 @@ test("two luma deploy of one app never overlap: the second one waits, and finds 
       const version = await next();
       const first = startDeploy(site);
       await untilStep(first, step);
+      // It is held there, so that it cannot be over before the other one comes to its lock.
+      assert.ok(pause(first), `over before ${step} was seen`);
       const second = start("--json", "deploy");
+      await second.until(/"kind":"waiting for lock"/);
+      first.kill("SIGCONT");
       const [one, two] = await Promise.all([first.ended, second.ended]);
       assert.equal(one.code, 0, one.stdout);
       assert.equal(two.code, 0, two.stdout + two.stderr);
@@ -29,7 +35,7 @@ test("two luma deploy of one app started together deploy it once, also the first
     const { lab, name, write, luma } = project;
     const host = `${name}.test`;
     for (const version of ["v1", "v2"]) {
-      await write(blogApp(`${lab.blogImage}:${version}`, { host }));
+      await write(blogApp(`${lab.blogImage}:${version}`, { host, more: SHORT_WATCH }));
       const both = await Promise.all([luma("--json", "deploy"), luma("--json", "deploy")]);
       assert.deepEqual(both.map(({ code }) => code), [0, 0], describe(both));
       const deployed = both.filter(({ stdout }) => stdout.includes('"kind":"deployed"'));
@@ -68,7 +74,7 @@ test("two luma deploy of different apps of one project run together, and choose 
             name: app,
             host: `${app}.${name}.test`,
             replicas: 2,
-            more: "    deploy: { watch: 500ms }\n",
+            more: SHORT_WATCH,
           })
         ).join(""),
       );

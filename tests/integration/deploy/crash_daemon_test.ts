@@ -30,7 +30,7 @@ test("apps and proxy serve again after the Docker daemon was restarted, and noth
     await waitFor(() => site.docker.info().catch(() => undefined));
     // Docker may start luma-proxy before the container whose network it joins, and then does not try
     // again (https://github.com/moby/moby/issues/50326): that container stands in for it.
-    await waitFor(async () => await serves(lab, host, "v1") || undefined, 45_000);
+    await waitFor(async () => await serves(lab, host, "v1") || undefined, 120_000);
     await lumaOk("setup");
     await requireAtRest(site, { version: "v1", when: "after the restart" });
     const { failed } = load.snapshot();
@@ -51,7 +51,7 @@ test("luma deploy converges after a restart of the Docker daemon in the middle o
       const ended = await deployment.ended;
       const said = `${signal} at ${step}: ${ended.code} ${ended.stdout}${ended.stderr}`;
       assert.ok([0, 3, 4].includes(ended.code ?? -1), said);
-      await waitFor(async () => await serves(lab, host) || undefined, 45_000);
+      await waitFor(async () => await serves(lab, host) || undefined, 120_000);
       await lumaOk("status");
       const again = await luma("deploy");
       assert.equal(again.code, 0, `${again.stdout}${again.stderr}; ${said}`);
@@ -89,7 +89,7 @@ async function restartDaemon({ dockerHost }: LabEnv, signal: NodeJS.Signals): Pr
 
 async function serves(lab: LabEnv, host: string, version?: string): Promise<boolean> {
   try {
-    const answer = await visit(lab, host);
+    const answer = await visit(lab, host, { limitMs: 5_000 });
     return answer.status === 200 && (version === undefined || answer.version === version);
   } catch {
     // Nothing listens yet.

@@ -22,7 +22,7 @@ test("a worker of the proxy that is killed takes only its own requests along, an
     const before = await proxyStatus(site);
     const [victim, ...others] = before.workers;
     assert.ok(victim !== undefined && others.length > 0);
-    const slow = Array.from({ length: 12 }, () => load.request(4));
+    const slow = Array.from({ length: 12 }, () => load.request(8));
     await waitFor(async () => (await observeInFlight(site)) >= slow.length ? true : undefined);
     const kill = await noteMoment(() => killWorker(site, victim.pid));
     const after = await waitFor(async () => {

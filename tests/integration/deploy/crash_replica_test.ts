@@ -14,7 +14,7 @@ test("a replica that is killed takes only its own requests along, and the next l
     const { load, docker, name, next, lumaOk, luma } = site;
     const [victim, ...others] = await docker.findContainersByLabel([`luma.project=${name}`]);
     assert.ok(victim !== undefined && others.length === 2);
-    const slow = Array.from({ length: 9 }, () => load.request(4));
+    const slow = Array.from({ length: 9 }, () => load.request(8));
     await waitFor(async () => await observeInFlight(site) >= slow.length || undefined);
     const kill = await noteMoment(() => site.runner.run({ argv: ["docker", "kill", victim.name] }));
     const status = await lumaOk("status");

@@ -61,18 +61,32 @@ export function readStepTimes({ stdout }: Ended): ReadonlyMap<StepKind, number> 
   return times;
 }
 
-/** Ends luma at once, as a crash does. @returns The processes that it had started, which go on. */
+/**
+ * Ends luma at once, as a crash does; one that came to its own end before is left as it is.
+ *
+ * @returns The processes that it had started, which go on.
+ */
 export async function crash(deployment: Running): Promise<readonly number[]> {
   // It must not start another one between the look and the kill.
-  process.kill(deployment.pid, "SIGSTOP");
+  if (!pause(deployment)) return [];
   const left = listDescendants(deployment.pid);
   deployment.kill("SIGKILL");
   await exited(deployment.pid);
   return left;
 }
 
+/** Stops luma where it is, until SIGCONT. @returns False where it has ended. */
+export function pause({ pid }: Running): boolean {
+  try {
+    return process.kill(pid, "SIGSTOP");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}
+
 /** Waits until every process has ended. @throws When one has not after `limitMs`. */
-export async function waitUntilGone(pids: readonly number[], limitMs = 40_000): Promise<void> {
+export async function waitUntilGone(pids: readonly number[], limitMs = 90_000): Promise<void> {
   const giveUpAtMs = performance.now() + limitMs;
   for (const pid of pids) {
     while (isAlive(pid)) {
@@ -122,7 +136,7 @@ export function commandOf(pid: number): string {
 }
 
 async function exited(pid: number): Promise<void> {
-  await waitUntilGone([pid], 10_000);
+  await waitUntilGone([pid]);
 }
 
 function isAlive(pid: number): boolean {

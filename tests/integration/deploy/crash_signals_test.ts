@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StepKind } from "../../../lib/plan/types.ts";
 import { listDescendants, startDeploy, untilStep, waitUntilGone } from "./crash_run.ts";
-import { observeBlog, requireAtRest, withCrashSite } from "./crash_site.ts";
+import { type CrashSite, observeBlog, requireAtRest, withCrashSite } from "./crash_site.ts";
 
 const SLOW_WATCH = "{ watch: 4s, upgrade_drain_timeout: 1s, drain_timeout: 20s }";
 /** The instants in the middle of the commands that they end, in milliseconds. */
@@ -45,10 +45,12 @@ test("luma deploy lets the new version serve on a signal after the confirm, and 
     const { load, luma, next, requireNoLoss } = site;
     for (const step of ["confirm", "drain", "stop-container"] as const) {
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        const { containers: [old] } = await observeBlog(site);
         const version = await next();
         const deployment = startDeploy(site);
         await untilStep(deployment, "add-alias");
-        const slow = load.request(6);
+        const slow = load.request(step === "stop-container" ? 1 : 6);
+        const inside = step === "stop-container" ? holdOpen(site, old?.name ?? "") : undefined;
         await untilStep(deployment, step);
         await sleep(MIDDLE_MS[step] ?? 0);
         load.mark(`${signal} at ${step}`);
@@ -65,6 +67,14 @@ test("luma deploy lets the new version serve on a signal after the confirm, and 
         await requireAtRest(site, { version, when: `after ${signal} at ${step}` });
         assert.equal((await slow).failure, undefined, `${signal} at ${step}`);
         requireNoLoss(`by ${signal} at ${step}`);
+        await inside;
       }
     }
   }));
+
+/** Asks a replica from inside for a slow page, so that it does not end before a signal comes. */
+async function holdOpen({ docker }: CrashSite, container: string): Promise<void> {
+  const script = "await fetch('http://127.0.0.1:3000/slow?seconds=8')";
+  // How it ends is no matter: the container's end may come first.
+  await Promise.allSettled([docker.exec(container, { argv: ["bun", "-e", script] })]);
+}

@@ -62,7 +62,7 @@ for (const reach of ["local", "ssh"] as const) {
 
 test("luma deploy keeps the old version when the new one is not healthy, and shows why", () =>
   withProject("local", async ({ lab, luma, lumaOk, write, docker, name }) => {
-    const health = "    deploy: { health_timeout: 2s }\n";
+    const health = "    deploy: { health_timeout: 6s }\n";
     await write(blogApp(`${lab.blogImage}:v1`, { host: `${name}.test` }));
     await lumaOk("deploy");
     await write(blogApp(`${lab.blogImage}:v3`, { host: `${name}.test`, more: health }));
@@ -70,7 +70,7 @@ test("luma deploy keeps the old version when the new one is not healthy, and sho
     assert.equal(failed.code, 3);
     assert.match(
       failed.stderr,
-      /Health check of "blog" failed on local: 0 of 1 replicas healthy in 2 s/,
+      /Health check of "blog" failed on local: 0 of 1 replicas healthy in 6 s/,
     );
     assert.match(failed.stderr, /500/);
     assert.match(failed.stderr, /blog-green \| .*listens/);

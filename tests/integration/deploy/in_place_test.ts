@@ -17,7 +17,7 @@ test("luma deploy in place tells its gap, keeps the data, and cuts no request", 
       kinds: ["kept alive", "new connection", "post"],
       ratePerSecond: 60,
     });
-    const slow = visit(lab, host, "/slow?seconds=4");
+    const slow = visit(lab, host, { path: "/slow?seconds=4" });
     const deployment = start("deploy");
     const { code, stdout, stderr } = await deployment.ended;
     assert.equal(code, 0, stdout + stderr);

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Docker } from "../../../lib/docker/types.ts";
 import { startLoad } from "../../load/start_load.ts";
 import type { Report } from "../../load/load_report.ts";
+import { pause, untilStep } from "./crash_run.ts";
 import { blogApp, type Project, withProject } from "./project.ts";
 import { visit } from "./visit.ts";
 
@@ -95,7 +96,7 @@ test("luma deploy sends nothing to a replica that is not healthy, and nothing to
     await lumaOk("deploy");
     const load = loadOn(project);
 
-    await write(app("v3", "    deploy: { health_timeout: 4s }\n"));
+    await write(app("v3", "    deploy: { health_timeout: 8s }\n"));
     const broken = start("deploy", "--verbose");
     const asked: number[] = [];
     let over = false;
@@ -116,8 +117,11 @@ test("luma deploy sends nothing to a replica that is not healthy, and nothing to
     const good = start("--json", "deploy");
     await good.until(/"kind":"switched"/);
     const atSwitch = await countRequests(docker, ["blog-blue"]);
-    await good.until(/"kind":"step","[^\n]*"drop-alias"/);
+    await untilStep(good, "drop-alias");
+    // It is held there, so that the old color is there to be asked.
+    assert.ok(pause(good));
     assert.equal(await countRequests(docker, ["blog-blue"]), atSwitch);
+    good.kill("SIGCONT");
     assert.equal((await good.ended).code, 0);
     assertNothingLost(await load.stop());
     assert.match((await luma("plan")).stdout, /nothing to do/);
@@ -154,7 +158,7 @@ test("luma deploy cuts what is still answered after drain_timeout, and says so",
       host: `${name}.test`,
       kinds: [],
     });
-    const long = load.request(30);
+    const long = load.request(120);
     await write(blogApp(`${lab.blogImage}:v2`, { host: `${name}.test`, more }));
     const deployed = await lumaOk("deploy");
     assert.match(

@@ -11,7 +11,7 @@ test("luma deploy waits for the requests of an app that lost its proxy, before i
     const host = `${name}.test`;
     await write(blogApp(`${lab.blogImage}:v1`, { host }));
     await lumaOk("deploy");
-    const slow = visit(lab, host, "/slow?seconds=8");
+    const slow = visit(lab, host, { path: "/slow?seconds=8" });
     await waitFor(async () => await observeInFlight(project) > 0 ? true : undefined);
     await write(`  blog:
     image: "${lab.blogImage}:v2"

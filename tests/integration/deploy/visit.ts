@@ -13,11 +13,18 @@ export interface Visit {
   readonly body: string;
 }
 
+/** What is visited, and how long. */
+export interface VisitOptions {
+  readonly path?: string;
+  /** Milliseconds without a byte after which it is given up: what was sent to a network that went is never answered. */
+  readonly limitMs?: number;
+}
+
 /** One GET on a connection of its own. */
 export function visit(
   lab: Pick<LabEnv, "serverAddress">,
   host: string,
-  path = "/",
+  { path = "/", limitMs = 60_000 }: VisitOptions = {},
 ): Promise<Visit> {
   return new Promise((resolve, reject) => {
     const call = request(
@@ -35,6 +42,7 @@ export function visit(
       },
     );
     call.on("error", reject);
+    call.setTimeout(limitMs, () => call.destroy(new Error(`nothing after ${limitMs} ms`)));
     call.end();
   });
 }

@@ -27,7 +27,7 @@ function worker(image: string, more = ""): string {
 test("luma deploy waits for the image's HEALTHCHECK where the proxy does not serve the app", () =>
   withProject("local", async (project) => {
     const { lumaOk, write, docker, runner } = project;
-    const image = await buildImage(project, "test -e /tmp/up");
+    const image = await buildImage(project, "test -e /tmp/up", "--interval=1s --retries=5");
     await write(worker(image));
     const { stdout } = await lumaOk("deploy");
     assert.match(stdout, /Health check: ✓ Healthy/);
@@ -66,7 +66,7 @@ function scripted(script: string, more = ""): string {
   return `  worker:
     image: debian:bookworm-slim
     command: ["sh", "-c", ${JSON.stringify(`trap 'exit 0' TERM; ${script}`)}]
-    deploy: { watch: 500ms, health_timeout: 3s }
+    deploy: { watch: 500ms, health_timeout: 8s }
 ${more}`;
 }
 
@@ -76,7 +76,7 @@ test("luma deploy keeps the old worker, when the new one exits at once or within
   withProject("local", async ({ lumaOk, luma, write, docker, name }) => {
     await write(scripted(FOREVER));
     await lumaOk("deploy");
-    for (const script of ["echo no database >&2; exit 7", "sleep 3; echo lost; exit 8"]) {
+    for (const script of ["echo no database >&2; exit 7", "sleep 1; echo lost; exit 8"]) {
       await write(scripted(script));
       const { code, stderr } = await luma("deploy");
       assert.equal(code, 3, stderr);
@@ -114,7 +114,8 @@ test("luma deploy runs health_check.command often, and leaves Docker to go on wi
     });
     const health = JSON.parse(found.stdout) as { readonly Test: readonly string[] };
     assert.deepEqual(health.Test, ["CMD-SHELL", "sh -c 'test -e /tmp/up && echo ready'"]);
-    await write(scripted(FOREVER, '    health_check: { command: "echo starting; false" }\n'));
+    const never = scripted(FOREVER, '    health_check: { command: "echo starting; false" }\n');
+    await write(never.replace("health_timeout: 8s", "health_timeout: 3s"));
     const failed = await luma("deploy");
     assert.equal(failed.code, 3, failed.stderr);
     assert.match(failed.stderr, /worker-green: status 1: starting \(\d+ attempts\)/);

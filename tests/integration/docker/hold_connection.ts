@@ -37,7 +37,7 @@ function hold(host: string, port: number, holdMs: number): void {
     const giveUp = setTimeout(() => {
       isCut = true;
       socket.destroy();
-    }, holdMs + 3000);
+    }, holdMs + 20_000);
     socket.on("close", () => {
       clearInterval(timer);
       clearTimeout(giveUp);

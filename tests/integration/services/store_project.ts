@@ -75,7 +75,7 @@ export function webApp(image: string, name: string, host: string): string {
     image: "${image}"
     command: bun /app/store.ts app
     proxy: { hosts: ["${host}"], app_port: 3000 }
-    deploy: { watch: 0s, drain_timeout: 1s }
+    deploy: { watch: 0s, drain_timeout: 1s, health_timeout: 30s }
 `;
 }
 
@@ -92,7 +92,7 @@ function service(
     image: "${image}"
     volumes: ["${name}-data:/data"]
     environment: { plain: ${JSON.stringify(environment)}, secret: [TOKEN] }
-    deploy: { stop_timeout: 5s }
+    deploy: { stop_timeout: 5s, health_timeout: 30s }
 ${more}`;
 }
 

@@ -159,7 +159,7 @@ test(
 
 test("makeControlServer() streams a watch: a line at once, then the verdict", PATIENT, async () => {
   await withProxy(async (proxy) => {
-    const watch = { durationMs: 150, minFailures: 5, minShare: 0.2 };
+    const watch = { durationMs: 2_000, minFailures: 5, minShare: 0.2 };
     await proxy.call("switch", switchRequest({ watch }));
     proxy.script({ generations: [report({ requests: 7, failed: 1 })] });
     const lines = await proxy.call("watch", { ...KEY, generation: 1 });

@@ -128,7 +128,7 @@ test(
     await withDir(async (dir) => {
       const old = startFakeProxy(dir);
       await old.logged(/ready:/);
-      const watch = { durationMs: 200, minFailures: 5, minShare: 0.2 };
+      const watch = { durationMs: 1_000, minFailures: 5, minShare: 0.2 };
       await old.call("switch", switchRequest({ watch, endpoints: [endpoint(1)] }));
       const next = startFakeProxy(dir, { takeover: true });
       await next.logged(/generation 1 passed its watch/);

@@ -37,7 +37,7 @@ async function countLines(path: string): Promise<number> {
 
 /** Asks again and again, one question at a time. */
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 8_000;
+  const deadline = Date.now() + 25_000;
   while (!await holds()) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
