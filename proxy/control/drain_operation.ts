@@ -43,11 +43,13 @@ export async function* drainOperation(
     }
     const streamsEnded = streams === 0 || (closedAtMs !== undefined &&
       tookMs >= closedAtMs + CLOSING_MS);
-    if ((inFlight === 0 || tookMs >= timeoutMs) && streamsEnded) {
+    const isOver = tookMs >= timeoutMs;
+    // What a worker that is too busy to answer has in flight is not known.
+    if ((inFlight === 0 || isOver) && streamsEnded && (now.isKnown || isOver)) {
       yield describeEnd(first, now, { closed, tookMs });
       return;
     }
-    if (tookMs - lastProgressMs >= PROGRESS_MS) {
+    if (inFlight + streams > 0 && tookMs - lastProgressMs >= PROGRESS_MS) {
       lastProgressMs = tookMs;
       const limitMs = inFlight > 0 ? timeoutMs : streamTimeoutMs;
       const leftMs = Math.max(0, limitMs - tookMs);
@@ -58,12 +60,18 @@ export async function* drainOperation(
   }
 }
 
-async function observe(control: Control, request: DrainRequest): Promise<Totals> {
+/** What is in flight; of workers that did not answer, what they told last. */
+interface Observed extends Totals {
+  /** Whether all workers told it. */
+  readonly isKnown: boolean;
+}
+
+async function observe(control: Control, request: DrainRequest): Promise<Observed> {
   const { project, app, color } = request;
   const route = findRoute(control.state, request);
   if (route === undefined) {
-    await control.pool.report();
-    return sumReports(control.pool.ledger, { project, app, color });
+    const isKnown = await control.pool.reportNow();
+    return { ...sumReports(control.pool.ledger, { project, app, color }), isKnown };
   }
   const { generation, color: used } = route.current;
   if (used === color) {
@@ -74,8 +82,9 @@ async function observe(control: Control, request: DrainRequest): Promise<Totals>
       generation,
     }));
   }
-  await control.pool.report();
-  return sumReports(control.pool.ledger, { project, app, color, exceptGeneration: generation });
+  const isKnown = await control.pool.reportNow();
+  const filter = { project, app, color, exceptGeneration: generation };
+  return { ...sumReports(control.pool.ledger, filter), isKnown };
 }
 
 function describeEnd(

@@ -66,7 +66,8 @@ export class WorkerPool {
   #snapshot: Snapshot = { sequence: 0, routes: [] };
   #ledger: Ledger = new Map();
   readonly #traffic = new TrafficLedger();
-  #reports: Promise<Ledger> | undefined;
+  /** The round of questions that is under way; whether all answered it. */
+  #round: Promise<boolean> | undefined;
   #lastNumber = 0;
   #isStarted = false;
   #restarts = 0;
@@ -134,9 +135,25 @@ export class WorkerPool {
   }
 
   /** Asks all workers for their counters; one that does not answer in time keeps its last ones. */
-  report(): Promise<Ledger> {
-    this.#reports ??= this.#collectReports().finally(() => this.#reports = undefined);
-    return this.#reports;
+  async report(): Promise<Ledger> {
+    await this.#askAll();
+    return this.#ledger;
+  }
+
+  /**
+   * Asks all workers for what they do now.
+   *
+   * @returns Whether each of them has answered in time; of another one, nobody knows.
+   */
+  async reportNow(): Promise<boolean> {
+    // Some may have answered the round that is under way before this was called.
+    await this.#round;
+    return await this.#askAll();
+  }
+
+  #askAll(): Promise<boolean> {
+    this.#round ??= this.#collectReports().finally(() => this.#round = undefined);
+    return this.#round;
   }
 
   /** Closes the streams of a color that is not in use, in all workers. */
@@ -225,18 +242,23 @@ export class WorkerPool {
     }
   }
 
-  async #collectReports(): Promise<Ledger> {
-    await Promise.all([...this.#members].map(async (member) => {
-      if (!member.isReady) return;
+  /** @returns Whether all that are there have answered. */
+  async #collectReports(): Promise<boolean> {
+    const answered = await Promise.all([...this.#members].map(async (member) => {
+      if (!member.isReady) return true;
       const report = await this.#ask(member.process.report());
-      if (report === undefined) return this.#endIfHung(member);
-      if (!this.#members.has(member)) return;
+      if (!this.#members.has(member)) return true;
+      if (report === undefined) {
+        this.#endIfHung(member);
+        return false;
+      }
       member.answeredAtMs = this.#options.now();
       member.connections = report.connections;
       this.#ledger = recordReport(this.#ledger, member.number, report);
       this.#traffic.record(member.number, report);
+      return true;
     }));
-    return this.#ledger;
+    return answered.every((one) => one);
   }
 
   /** A worker that hangs still gets its share of the new connections: they would hang with it. */

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DrainRequest } from "../../../proxy/api.ts";
 import type { OperationError } from "../../../proxy/control/failure.ts";
+import type { RunOptions } from "../../../proxy/control/run_proxy.ts";
 import { type FakeProxy, PATIENT, withProxy } from "./fixtures/fake_script.ts";
 import { endpoint, report, switchRequest } from "./fixtures/requests.ts";
 
@@ -15,7 +18,10 @@ const DRAIN: DrainRequest = {
 const LONG = { method: "GET", path: "/export", ageMs: 41_000, kind: "request" } as const;
 const SOCKET = { method: "GET", path: "/ws", ageMs: 9_000, kind: "websocket" } as const;
 
-async function withGreen(body: (proxy: FakeProxy) => Promise<void>): Promise<void> {
+async function withGreen(
+  body: (proxy: FakeProxy) => Promise<void>,
+  options: Partial<RunOptions> = {},
+): Promise<void> {
   await withProxy(async (proxy) => {
     const { watch: _, ...blue } = switchRequest();
     await proxy.call("switch", blue);
@@ -27,7 +33,7 @@ async function withGreen(body: (proxy: FakeProxy) => Promise<void>): Promise<voi
       endpoints: [endpoint(2)],
     });
     await body(proxy);
-  });
+  }, options);
 }
 
 test("drainOperation() ends at once, when nothing is in flight", PATIENT, async () => {
@@ -62,6 +68,28 @@ test("drainOperation() lists what is still answered, when the time is over", PAT
     assert.deepEqual([last.completed, last.cut], [0, [LONG]]);
   });
 });
+
+test(
+  "drainOperation() does not take a worker's silence for nothing in flight",
+  PATIENT,
+  async () => {
+    await withGreen(async (proxy) => {
+      const [status] = await proxy.call("status", {});
+      const pid = status?.workers[0]?.pid ?? 0;
+      process.kill(pid, "SIGSTOP");
+      proxy.script({ generations: [report({ inFlight: 1, oldest: [LONG] })] });
+      const drain = proxy.call("drain", DRAIN);
+      // Several questions stay without an answer in this time.
+      assert.equal(await Promise.race([drain, sleep(300, "waits")]), "waits");
+      process.kill(pid, "SIGCONT");
+      await proxy.call("status", {});
+      proxy.script({ generations: [] });
+      const last = (await drain).at(-1);
+      assert.ok(last?.kind === "drained");
+      assert.deepEqual(last.cut, []);
+    }, { limits: { answerTimeoutMs: 50 } });
+  },
+);
 
 test(
   "drainOperation() closes streams after their own time, and goes on waiting for requests",
