@@ -34,7 +34,7 @@ export async function checkApp(command: string, options: ShellOptions): Promise<
       await sleep(100);
     }
     const answer = get(port, "/", agent);
-    await sleep(300); // From outside nothing shows that the app has read the request.
+    await sleep(600); // From outside nothing shows that the app has read the request.
     child.kill("SIGTERM");
     assert.equal(await answer, "200 hello\n", `${command}: the request that it had begun`);
     const ended = await Promise.race([exited, sleep(END_MS, ["after its time"], { ref: false })]);

@@ -73,16 +73,20 @@ test("run() calls onLine with whole lines, the last one also without line end", 
 test("run() reads no more while a line's taker is waited for, and loses nothing by it", async () => {
   const lines: string[] = [];
   const held = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
   const script = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo err >&2";
   let errors = 0;
   const ended = runner.run({
     argv: ["sh", "-c", script],
     onLine: (line) => {
       lines.push(line);
-      return lines.length === 10 ? held.promise : undefined;
+      if (lines.length !== 10) return undefined;
+      reached.resolve();
+      return held.promise;
     },
     onErrorLine: () => void errors++,
   });
+  await reached.promise;
   // The pipe takes far less than is written, so that the writer waits as well.
   assert.equal(
     await Promise.race([ended, new Promise((done) => setTimeout(done, 200, "waits"))]),

@@ -197,12 +197,12 @@ testEach(
 testEach(
   "ClientConnection reads on while a client sends what nobody wants (RFC 9112 9.6)",
   async (startEngine) => {
-    await using engine = await startEngine([], { settings: { lingerMs: 60, maxLingerMs: 4_000 } });
+    await using engine = await startEngine([], { settings: { lingerMs: 250, maxLingerMs: 8_000 } });
     await using client = await engine.dial();
     client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
     for (let sent = 0; sent < 20; sent++) {
       client.write("x".repeat(5_000));
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
     assert.match(await client.readToEnd(), /^HTTP\/1\.1 404 /);
     client.end();

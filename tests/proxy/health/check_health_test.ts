@@ -211,7 +211,7 @@ test("waitUntilHealthy() tells the last reason, not that its own time was over",
   await withServer((socket) => {
     if (++attempts === 1) socket.end("HTTP/1.1 503 No\r\n\r\nstarting");
   }, async (target) => {
-    const options = { budgetMs: 100, everyMs: 10, timeoutMs: 5_000, now: Date.now };
+    const options = { budgetMs: 600, everyMs: 10, timeoutMs: 5_000, now: Date.now };
     await assert.rejects(waitUntilHealthy(target, options), {
       message: "GET /up: 503: starting",
       attempts: 2,
