@@ -13,6 +13,9 @@ import type { Ended, Project } from "../deploy/project.ts";
 /** Of the file that is below what changes: large enough that nobody sends it twice without being seen. */
 const BIG_BYTES = 4_000_000;
 
+/** Of the same file, where the sending has to last for a while. */
+export const HUGE_BYTES = 40_000_000;
+
 /** The base of an app that needs no server in it. */
 export const SMALL_BASE = "debian:bookworm-slim";
 
@@ -23,14 +26,15 @@ export const WORKER =
 /** Writes the Dockerfile, a large file, and a small one that a new version changes. */
 export async function writeApp(
   { folder, lab }: Project,
-  { note, base = `${lab.blogImage}:v1`, more = "" }: {
+  { note, base = `${lab.blogImage}:v1`, bigBytes = BIG_BYTES, more = "" }: {
     readonly note: string;
     readonly base?: string;
+    readonly bigBytes?: number;
     /** Instructions at the end. */
     readonly more?: string;
   },
 ): Promise<void> {
-  await writeFile(join(folder, "big"), randomBytes(BIG_BYTES));
+  await writeFile(join(folder, "big"), randomBytes(bigBytes));
   await writeFile(join(folder, "Dockerfile"), dockerfile(base, more));
   await writeNote(folder, note);
 }

@@ -9,6 +9,7 @@ import {
   builtWorker,
   eventsOf,
   forgetBuilds,
+  HUGE_BYTES,
   readNote,
   SMALL_BASE,
   WORKER,
@@ -64,7 +65,7 @@ test("luma deploy that is killed while it sends leaves nothing, and the next one
         const argv = ["docker", "image", "ls", "--quiet", "--filter", "dangling=true"];
         return (await runner.run({ argv })).stdout;
       };
-      await writeApp(project, APP);
+      await writeApp(project, { ...APP, bigBytes: HUGE_BYTES });
       await write(builtWorker("context: ."));
       const before = await listDangling();
       const running = start("--json", "deploy");

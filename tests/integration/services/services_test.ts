@@ -105,7 +105,8 @@ test("two deployments of different apps that miss a service start it once", asyn
     const { image, host } = project;
     await project.write(
       webApp(image, "web", host) + webApp(image, "other", `other.${host}`) +
-        `services:\n  db: { image: "${image}", volumes: ["${project.name}-data:/data"] }\n`,
+        `services:\n  db: { image: "${image}", volumes: ["${project.name}-data:/data"], ` +
+        "deploy: { health_timeout: 30s } }\n",
     );
     const runs = await Promise.all(["web", "other"].map((app) => project.luma("deploy", app)));
     assert.deepEqual(runs.map(({ code }) => code), [0, 0], runs.map(({ stderr }) => stderr).join());

@@ -119,6 +119,7 @@ test("luma setup names the program that uses port 80", () =>
     const script = "require('node:net').createServer().listen(80, () => console.log('listens'))";
     const [program = "", ...args] = [...lab.enter, BUN, "-e", script];
     const other = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(other, "exit");
     try {
       await once(other.stdout, "data");
       await write(blogApp(`${lab.blogImage}:v1`, { host: `${name}.test` }));
@@ -129,6 +130,7 @@ test("luma setup names the program that uses port 80", () =>
       assert.equal((await docker.inspectContainers(["luma-proxy-net"])).length, 0);
     } finally {
       other.kill();
+      await ended;
     }
     await lumaOk("setup");
   }));
