@@ -29,7 +29,7 @@ export interface InPlaceOptions {
   readonly proxy?: boolean;
 }
 
-let nextPort = 18_080;
+let nextPort = 21_080;
 
 /** Gives `body` the app at v1, and removes everything afterwards. */
 export function withInPlaceSite(
