@@ -10,6 +10,7 @@ import { endpointKey } from "./endpoint.ts";
 import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { InFlight } from "./generation_counters.ts";
 import type { EngineSettings } from "./settings.ts";
+import { shortageOf } from "./shortage.ts";
 import type { Dial, Network, Socket } from "./socket.ts";
 import type { TrafficCounters } from "./traffic_counters.ts";
 import { keepConnection, takeConnection, UpstreamConnection } from "./upstream_connection.ts";
@@ -29,8 +30,12 @@ export interface DialContext {
   readonly traffic: TrafficCounters;
   /** Called before a dial: idle connections are closed where descriptors become few. */
   makeRoom(): void;
-  /** Closes all idle connections to upstreams: this process has no more descriptors. */
-  freeDescriptors(): void;
+  /**
+   * Called when a dial failed for want of something in this process, as `message` tells.
+   *
+   * @returns Whether idle connections were closed, so that there is room for another dial.
+   */
+  ranShort(message: string): boolean;
 }
 
 /** Who asks for a connection, and is told. */
@@ -82,6 +87,9 @@ export class Acquisition {
   #attempts: readonly Attempt[] = NO_ATTEMPTS;
   #secondDial: ReturnType<typeof setTimeout> | undefined;
   #settled = false;
+  /** Whether the last failure was for want of something in this process. */
+  #isShort = false;
+  #hasMadeRoom = false;
   #lastError = "no endpoint";
 
   /** @param maxIdleMs How long an idle connection may have waited; 0: only a new one will do. */
@@ -121,6 +129,7 @@ export class Acquisition {
     if (endpoint === undefined) {
       if (this.#attempts.length > 0) return;
       this.#settle();
+      if (this.#isShort) this.#context.traffic.refuse("shortage");
       this.#for.unreachable(this.#lastError);
       return;
     }
@@ -190,16 +199,31 @@ export class Acquisition {
 
   #refused(attempt: Attempt, error: Error): void {
     const reason = describeDialError(error);
-    if (!isShortage(error)) return this.#failed(attempt, reason);
-    // Nothing is wrong with the endpoint: it stays in use, and the next request has more room.
+    const shortage = shortageOf(error);
+    if (shortage === undefined) return this.#failed(attempt, reason);
+    // Nothing is wrong with the endpoint: it stays in use.
     this.#remove(attempt);
-    this.#context.freeDescriptors();
-    this.#lastError = `connect ${endpointKey(attempt.endpoint.endpoint)}: ${reason}`;
-    if (!this.#settled) this.#next();
+    this.#isShort = true;
+    const key = endpointKey(attempt.endpoint.endpoint);
+    this.#lastError = `connect ${key}: ${reason}`;
+    const hasRoom = this.#context.ranShort(`Connect to ${key}: short of ${shortage} (${reason})`);
+    if (this.#settled) return;
+    if (hasRoom && !this.#hasMadeRoom) this.#dialAgain(attempt.endpoint);
+    else this.#next();
+  }
+
+  /** Once, when what was closed is gone. */
+  #dialAgain(endpoint: EndpointState): void {
+    this.#hasMadeRoom = true;
+    this.#tried = this.#tried.filter((other) => other !== endpoint);
+    this.#later(0, () => {
+      if (!this.#settled) this.#next();
+    });
   }
 
   #failed(attempt: Attempt, error: string): void {
     this.#context.traffic.dialFailures++;
+    this.#isShort = false;
     this.#remove(attempt);
     this.#lastError = `connect ${endpointKey(attempt.endpoint.endpoint)}: ${error}`;
     this.#eject(attempt.endpoint, error);
@@ -216,19 +240,6 @@ export class Acquisition {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
   }
 }
-
-/** Whether this process, and not the endpoint, is why a dial failed. */
-function isShortage(error: Error): boolean {
-  return "code" in error && SHORTAGES.has(String(error.code));
-}
-
-const SHORTAGES: ReadonlySet<string> = new Set([
-  "EMFILE",
-  "ENFILE",
-  "ENOBUFS",
-  "ENOMEM",
-  "EADDRNOTAVAIL",
-]);
 
 function describeDialError(error: Error): string {
   const code = "code" in error ? String(error.code) : "";

@@ -7,11 +7,10 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { BunDialler } from "./bun_dialler.ts";
 import { describeFault, formatPeer, KEEP_ALIVE_DELAY_MS, type Log } from "./connection_options.ts";
 import type { BunHandlers, BunSocket, BunSockets } from "./runtime.ts";
 import {
-  type Dial,
-  type DialCallbacks,
   type Listener,
   type Network,
   silentHandler,
@@ -19,12 +18,6 @@ import {
   type SocketAddress,
   type SocketHandler,
 } from "./socket.ts";
-
-/**
- * Dials that were given up and still hang in the kernel, for Bun cannot end one before it is
- * answered. Beyond these, dials are left to sockets that can.
- */
-const MAX_ABANDONED_DIALS = 32;
 
 type Raw = BunSocket<StreamSocket | undefined>;
 
@@ -192,16 +185,13 @@ class StreamSocket implements Socket {
 }
 
 /** What happens on a socket goes to its owner; `open` differs. */
-function handlers(open: (raw: Raw) => void): BunHandlers<StreamSocket | undefined> {
-  return {
-    open,
-    data: (raw, bytes) => raw.data?.received(bytes),
-    drain: (raw) => raw.data?.drained(),
-    end: (raw) => raw.data?.peerEnded(),
-    error: (raw, error) => raw.data?.failed(error),
-    close: (raw, error) => raw.data?.gone(error),
-  };
-}
+const HANDLERS: Omit<BunHandlers<StreamSocket | undefined>, "open"> = {
+  data: (raw, bytes) => raw.data?.received(bytes),
+  drain: (raw) => raw.data?.drained(),
+  end: (raw) => raw.data?.peerEnded(),
+  error: (raw, error) => raw.data?.failed(error),
+  close: (raw, error) => raw.data?.gone(error),
+};
 
 /**
  * Makes the implementation of {@linkcode Network} over Bun's sockets.
@@ -209,21 +199,31 @@ function handlers(open: (raw: Raw) => void): BunHandlers<StreamSocket | undefine
  * @param fallback Dials where too many that were given up still hang.
  */
 export function createBunNetwork(bun: BunSockets, log: Log, fallback: Network): Network {
-  const dialler = new Dialler(bun, log, fallback);
+  const attach = (raw: Raw): StreamSocket => {
+    const socket = new StreamSocket(raw, log);
+    raw.data = socket;
+    return socket;
+  };
+  const dialler = new BunDialler({ bun, handlers: HANDLERS, attach, fallback });
   return {
-    listen: (address, accept) => listen(bun, address, { accept, log }),
+    listen: (address, accept) => listen(bun, address, { accept, attach, log }),
     dial: (address, callbacks) => dialler.dial(address, callbacks),
   };
+}
+
+interface Accepting {
+  readonly accept: (socket: Socket) => void;
+  readonly attach: (raw: Raw) => StreamSocket;
+  readonly log: Log;
 }
 
 function listen(
   bun: BunSockets,
   { host, port }: SocketAddress,
-  { accept, log }: { readonly accept: (socket: Socket) => void; readonly log: Log },
+  { accept, attach, log }: Accepting,
 ): Promise<Listener> {
   const open = (raw: Raw): void => {
-    const socket = new StreamSocket(raw, log);
-    raw.data = socket;
+    const socket = attach(raw);
     try {
       accept(socket);
     } catch (error) {
@@ -237,58 +237,10 @@ function listen(
       port,
       allowHalfOpen: true,
       reusePort: true,
-      socket: handlers(open),
+      socket: { ...HANDLERS, open },
     });
     return Promise.resolve({ host, port: listener.port, close: () => listener.stop() });
   } catch (error) {
     return Promise.reject(error);
-  }
-}
-
-/** Dials, and counts those that were given up and hang. */
-class Dialler {
-  readonly #bun: BunSockets;
-  readonly #log: Log;
-  readonly #fallback: Network;
-  #abandoned = 0;
-
-  constructor(bun: BunSockets, log: Log, fallback: Network) {
-    this.#bun = bun;
-    this.#log = log;
-    this.#fallback = fallback;
-  }
-
-  dial(address: SocketAddress, callbacks: DialCallbacks): Dial {
-    if (this.#abandoned >= MAX_ABANDONED_DIALS) return this.#fallback.dial(address, callbacks);
-    let state: "dialling" | "settled" | "abandoned" = "dialling";
-    const settle = (act: () => void): void => {
-      if (state === "abandoned") this.#abandoned--;
-      const wasDialling = state === "dialling";
-      state = "settled";
-      if (wasDialling) act();
-    };
-    const open = (raw: Raw): void => {
-      if (state === "abandoned") raw.close();
-      settle(() => {
-        const socket = new StreamSocket(raw, this.#log);
-        raw.data = socket;
-        callbacks.connected(socket);
-      });
-    };
-    const failed = (error: Error): void => settle(() => callbacks.failed(error));
-    this.#bun.connect<StreamSocket | undefined>({
-      hostname: address.host,
-      port: address.port,
-      allowHalfOpen: true,
-      data: undefined,
-      socket: { ...handlers(open), connectError: (_raw, error) => failed(error) },
-    }).catch((error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
-    return {
-      cancel: () => {
-        if (state !== "dialling") return;
-        state = "abandoned";
-        this.#abandoned++;
-      },
-    };
   }
 }

@@ -26,6 +26,8 @@ import { closeExpired, closeIdle } from "./upstream_connection.ts";
 
 /** Parsers that are kept for the next head; more are made and forgotten where it takes them. */
 const MAX_KEPT_PARSERS = 256;
+/** A shortage concerns every request; it is told once in so many milliseconds. */
+const TELL_SHORTAGE_MS = 60_000;
 
 /** What an engine needs. */
 export interface EngineOptions {
@@ -192,6 +194,7 @@ class LiveContext implements EngineContext {
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
   readonly #log: (message: string) => void;
   readonly #parsers: HeadParser[] = [];
+  #toldShortageMs = -Infinity;
   isRetiring = false;
 
   constructor(options: EngineOptions) {
@@ -225,11 +228,25 @@ class LiveContext implements EngineContext {
     // Each connection of a client may need one to an upstream.
     let needed = this.connections.size * 2;
     for (const endpoint of this.state.endpoints()) needed += endpoint.idle.length;
-    if (needed >= this.settings.maxDescriptors) this.freeDescriptors();
+    if (needed >= this.settings.maxDescriptors) this.#closeIdle();
   }
 
-  freeDescriptors(): void {
-    for (const endpoint of this.state.endpoints()) closeIdle(endpoint);
+  ranShort(message: string): boolean {
+    const nowMs = this.now();
+    if (nowMs - this.#toldShortageMs >= TELL_SHORTAGE_MS) {
+      this.#toldShortageMs = nowMs;
+      this.#log(message);
+    }
+    return this.#closeIdle();
+  }
+
+  #closeIdle(): boolean {
+    let hasClosed = false;
+    for (const endpoint of this.state.endpoints()) {
+      hasClosed ||= endpoint.idle.length > 0;
+      closeIdle(endpoint);
+    }
+    return hasClosed;
   }
 
   takeParser(): HeadParser {

@@ -9,6 +9,7 @@
 import { Buffer } from "node:buffer";
 import { connect, createServer, type Server, type Socket as NetSocket } from "node:net";
 import { describeFault, formatPeer, KEEP_ALIVE_DELAY_MS, type Log } from "./connection_options.ts";
+import { explainRefusal } from "./shortage.ts";
 import {
   type Dial,
   type DialCallbacks,
@@ -149,7 +150,7 @@ function dial(address: SocketAddress, callbacks: DialCallbacks, log: Log): Dial 
     settled = true;
     act();
   };
-  const failed = (error: Error): void => settle(() => callbacks.failed(error));
+  const failed = (error: Error): void => settle(() => callbacks.failed(explainRefusal(error)));
   raw.once("connect", () =>
     settle(() => {
       raw.off("error", failed);

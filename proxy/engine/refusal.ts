@@ -23,6 +23,7 @@ export const REFUSALS = [
   "version",
   "connections",
   "client_connections",
+  "shortage",
 ] as const;
 
 /** One of {@linkcode REFUSALS}. */

@@ -1,6 +1,7 @@
 /** What the engine does when its process runs out of file descriptors. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Network } from "../../../proxy/engine/socket.ts";
 import { startEngine } from "./test_engine.ts";
 import { type Wire, WireServer } from "./wire.ts";
 
@@ -19,19 +20,24 @@ async function exchange(client: Wire, path: string, upstream: WireServer): Promi
   return wire;
 }
 
+/** Dials fail for want of a descriptor while `isShort` says so. */
+function failDials(network: Network, isShort: () => boolean): Network {
+  return {
+    ...network,
+    dial: (address, callbacks) => {
+      if (!isShort()) return network.dial(address, callbacks);
+      const error = Object.assign(new Error("too many open files"), { code: "EMFILE" });
+      const timer = setTimeout(() => callbacks.failed(error), 0);
+      return { cancel: () => clearTimeout(timer) };
+    },
+  };
+}
+
 test("Engine leaves no endpoint out when it is itself that has no descriptor for a dial", async () => {
   await using upstream = await WireServer.listen();
   let isShort = true;
   await using engine = await startEngine({ ports: [upstream.port] }, {
-    network: (network) => ({
-      ...network,
-      dial: (address, callbacks) => {
-        if (!isShort) return network.dial(address, callbacks);
-        const error = Object.assign(new Error("too many open files"), { code: "EMFILE" });
-        const timer = setTimeout(() => callbacks.failed(error), 0);
-        return { cancel: () => clearTimeout(timer) };
-      },
-    }),
+    network: (network) => failDials(network, () => isShort),
   });
   await using client = await engine.dial();
   client.write(get("/"));
@@ -40,6 +46,26 @@ test("Engine leaves no endpoint out when it is itself that has no descriptor for
   assert.match(engine.generation().examples[0]!, /EMFILE/);
   isShort = false;
   await exchange(client, "/", upstream);
+});
+
+test("Engine dials again when it has closed idle connections for want of a descriptor", async () => {
+  await using one = await WireServer.listen();
+  await using other = await WireServer.listen();
+  let failures = 0;
+  await using engine = await startEngine([
+    { app: "one", ports: [one.port], options: { path: "/one" } },
+    { app: "other", ports: [other.port], options: { path: "/other" } },
+  ], {
+    settings: { upstreamIdleMs: 60_000 },
+    network: (network) => failDials(network, () => failures-- > 0),
+  });
+  await using client = await engine.dial();
+  const idle = await exchange(client, "/one", one);
+  failures = 1;
+  await exchange(client, "/other", other);
+  await idle.readToEnd();
+  assert.deepEqual(engine.failed, []);
+  assert.equal(engine.engine.report().traffic.refused.shortage, 0);
 });
 
 test("Engine closes idle connections to upstreams before it dials beyond its descriptors", async () => {
