@@ -41,9 +41,19 @@ export function formatStrictness(): string {
   return [INTRODUCTION, `${count} cases.\n`, ...groups].join("\n");
 }
 
+const OCTETS = {
+  request: ["request"],
+  answer: ["answer"],
+  both: ["request", "answer"],
+} as const;
+
+function formatSide(one: StrictnessCase, side: "request" | "answer"): string {
+  const ends = side === "request" ? one.requestEnds : one.answerEnds;
+  return `${formatOctets(one[side])}${ends ? ", FIN" : ""}`;
+}
+
 function formatRow(one: StrictnessCase): string {
-  const isOfAnswer = one.subject === "answer";
-  const octets = formatOctets(isOfAnswer ? one.answer : one.request);
+  const octets = OCTETS[one.subject].map((side) => formatSide(one, side)).join(" and ");
   return `| ${one.name} | ${one.section} | ${octets} | ${formatOutcome(one.outcome)} |`;
 }
 
@@ -59,6 +69,8 @@ function formatOutcome(outcome: Outcome): string {
       return "reset";
     case "passed":
       return outcome.closes ? "passed on, closed" : "passed on";
+    case "answered early":
+      return "passed on, closed; the app sees no end";
   }
 }
 

@@ -36,6 +36,11 @@ export function judgeCase({ outcome, request }: StrictnessCase, result: CaseResu
       assert.equal(answers.messages.length, 1);
       assert.equal(answers.rest, "");
       return assert.equal(result.clientEnd, outcome.closes ? "ended" : "open");
+    case "answered early":
+      assert.deepEqual(requests.messages, []);
+      assert.equal(answers.messages.length, 1);
+      assert.equal(answers.rest, "");
+      return assert.equal(result.clientEnd, "ended");
   }
 }
 

@@ -41,6 +41,7 @@ export async function runCase(
     client.feed(piece);
     if (cuts.request.length > 0) await settle();
   }
+  if (one.requestEnds) client.feedEnd();
   await settle();
   const upstream = network.dialled[before];
   if (upstream !== undefined && one.outcome.kind !== "body refused") {
@@ -60,7 +61,7 @@ export async function runCase(
 
 async function answerCase(
   upstream: MemorySocket,
-  { answer, outcome }: StrictnessCase,
+  { answer, answerEnds, outcome }: StrictnessCase,
   cuts: readonly number[],
 ): Promise<void> {
   for (const piece of pieces(answer, cuts)) {
@@ -68,7 +69,8 @@ async function answerCase(
     if (cuts.length > 0) await settle();
   }
   await settle();
-  if (outcome.kind === "passed") return;
+  const isWhole = outcome.kind === "passed" || outcome.kind === "answered early";
+  if (isWhole && !answerEnds) return;
   upstream.feedEnd();
   await settle();
 }

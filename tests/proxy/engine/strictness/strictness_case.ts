@@ -18,7 +18,9 @@ export type Outcome =
   /** The client has got the head of the answer already, and sees that the rest is missing. */
   | { readonly kind: "answer cut" }
   /** Passed on; the connection goes on, or closes. */
-  | { readonly kind: "passed"; readonly closes: boolean };
+  | { readonly kind: "passed"; readonly closes: boolean }
+  /** Passed on while the request is not whole; closed, and the upstream never sees its end. */
+  | { readonly kind: "answered early" };
 
 /** A case. */
 export interface StrictnessCase {
@@ -27,11 +29,24 @@ export interface StrictnessCase {
   readonly section: string;
   readonly outcome: Outcome;
   /** Whose octets the case is about. */
-  readonly subject: "request" | "answer";
+  readonly subject: "request" | "answer" | "both";
   /** What the client sends. */
   readonly request: string;
+  /** Whether a FIN stands behind the request. */
+  readonly requestEnds?: true;
   /** What the upstream answers to it. */
   readonly answer: string;
+  /** Whether a FIN stands behind the answer. */
+  readonly answerEnds?: true;
+  /** The app's limit of a body. */
+  readonly maxBodyBytes?: number;
+}
+
+/** How the route of a case differs from the ordinary one. */
+export function routeFor(
+  { maxBodyBytes }: StrictnessCase,
+): { readonly options: { readonly maxBodyBytes?: number } } {
+  return { options: { ...(maxBodyBytes !== undefined && { maxBodyBytes }) } };
 }
 
 /** A row of a table: name, section, octets. */

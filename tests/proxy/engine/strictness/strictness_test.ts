@@ -5,7 +5,7 @@ import { listSocketKinds, type SocketKind } from "../../../../proxy/engine/netwo
 import { startEngine } from "../test_engine.ts";
 import { type Wire, WireServer } from "../wire.ts";
 import { readAnswers, readRequests } from "./strict_reader.ts";
-import { GET, type StrictnessCase } from "./strictness_case.ts";
+import { GET, type Outcome, routeFor, type StrictnessCase } from "./strictness_case.ts";
 import { STRICTNESS_GROUPS } from "./strictness_cases.ts";
 
 /** How octets are written: in one piece, or one by one, each in a packet of its own. */
@@ -14,17 +14,20 @@ type Write = (wire: Wire, text: string) => Promise<void>;
 /** Runs a case on sockets of `kind`, and throws where it does not come to its outcome. */
 async function runOnSockets(kind: SocketKind, one: StrictnessCase, write: Write): Promise<void> {
   await using upstream = await WireServer.listen();
-  await using engine = await startEngine({ ports: [upstream.port] }, {
+  await using engine = await startEngine({ ports: [upstream.port], ...routeFor(one) }, {
     kind,
     settings: { lingerMs: 300 },
   });
   await using client = await engine.dial();
-  const written = write(client, one.request);
+  const written = write(client, one.request).then(() => one.requestEnds && client.end());
   await judge(one, { client, upstream, write });
   await written;
-  assert.equal(engine.generation().failed, one.outcome.kind.startsWith("answer") ? 1 : 0);
+  assert.equal(engine.generation().failed, FAILED.has(one.outcome.kind) ? 1 : 0);
   assert.deepEqual(engine.logged, []);
 }
+
+/** Of these the app is to blame. */
+const FAILED: ReadonlySet<Outcome["kind"]> = new Set(["answer replaced", "answer cut"]);
 
 interface Ends {
   readonly client: Wire;
@@ -32,7 +35,7 @@ interface Ends {
   readonly write: Write;
 }
 
-async function judge({ outcome, answer }: StrictnessCase, ends: Ends): Promise<void> {
+async function judge({ outcome, answer, answerEnds }: StrictnessCase, ends: Ends): Promise<void> {
   const { client, upstream, write } = ends;
   if (outcome.kind === "refused") {
     await requireRefusal(client, outcome.status);
@@ -48,7 +51,9 @@ async function judge({ outcome, answer }: StrictnessCase, ends: Ends): Promise<v
   }
   await wire.readHead();
   await write(wire, answer);
+  if (answerEnds) wire.end();
   if (outcome.kind === "passed") return await requirePassed(client, upstream, outcome.closes);
+  if (outcome.kind === "answered early") return await requireEarly(client, wire);
   wire.end();
   if (outcome.kind === "answer cut") {
     assert.equal(await client.closed(), "ECONNRESET");
@@ -69,6 +74,18 @@ async function requireRefusal(client: Wire, status: number): Promise<void> {
   ]);
   assert.match(text, /\r\nConnection: close\r\n/);
   assert.equal(rest, "");
+  client.write("x".repeat(50_000));
+  client.end();
+  assert.equal(await client.closed(), "in order");
+}
+
+/** RFC 9112, 9.6: the answer can be read, whatever the client still sends. */
+async function requireEarly(client: Wire, upstream: Wire): Promise<void> {
+  const { messages, rest } = readAnswers(await client.readToEnd(), () => "GET", true);
+  assert.deepEqual(messages.map(({ body }) => body), ["ok"]);
+  assert.equal(rest, "");
+  const seen = readRequests(await upstream.readToEnd());
+  assert.deepEqual([seen.messages, seen.fault], [[], undefined]);
   client.write("x".repeat(50_000));
   client.end();
   assert.equal(await client.closed(), "in order");
