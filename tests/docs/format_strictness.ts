@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import type { Outcome, StrictnessCase } from "../proxy/engine/strictness/strictness_case.ts";
 import { STRICTNESS_GROUPS } from "../proxy/engine/strictness/strictness_cases.ts";
+import { STRICTNESS_ELSEWHERE } from "./strictness_elsewhere.ts";
 
 /** Where the page is. */
 export const STRICTNESS_FILE = fileURLToPath(new URL("../../docs/strictness.md", import.meta.url));
@@ -30,6 +31,10 @@ one by one, and cut at every position (long ones at many), with the same outcome
 This page is made of the tests: \`npm run docs\` renews it.
 `;
 
+const ELSEWHERE =
+  `These are tests of their own in \`tests/proxy/engine\`. What chance makes up of all the
+messages above is in \`tests/fuzz\`.`;
+
 /** The whole page. */
 export function formatStrictness(): string {
   const count = STRICTNESS_GROUPS.reduce((sum, { cases }) => sum + cases.length, 0);
@@ -38,7 +43,7 @@ export function formatStrictness(): string {
       cases.map(formatRow).join("\n")
     }\n`
   );
-  return [INTRODUCTION, `${count} cases.\n`, ...groups].join("\n");
+  return [INTRODUCTION, `${count} cases.\n`, ...groups, formatElsewhere()].join("\n");
 }
 
 const OCTETS = {
@@ -53,8 +58,17 @@ function formatSide(one: StrictnessCase, side: "request" | "answer"): string {
 }
 
 function formatRow(one: StrictnessCase): string {
-  const octets = OCTETS[one.subject].map((side) => formatSide(one, side)).join(" and ");
+  const octets = OCTETS[one.subject].map((side) => formatSide(one, side)).join(" → ");
   return `| ${one.name} | ${one.section} | ${octets} | ${formatOutcome(one.outcome)} |`;
+}
+
+function formatElsewhere(): string {
+  const rows = STRICTNESS_ELSEWHERE.map(({ name, section, file, test }) =>
+    `| ${name} | ${section} | \`${file}\`: ${test} |`
+  );
+  return `## Beyond single messages\n\n${ELSEWHERE}\n\n${
+    ["| Case | RFC | Test |", "|---|---|---|", ...rows].join("\n")
+  }\n`;
 }
 
 function formatOutcome(outcome: Outcome): string {
