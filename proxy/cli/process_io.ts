@@ -8,6 +8,7 @@
  */
 import process from "node:process";
 import { observeRuntime, planSelfCommand } from "../control/self_command.ts";
+import { LogFile } from "../worker/log_file.ts";
 import type { ProxyIo } from "./proxy_io.ts";
 
 /** Makes the io of this process; from then on the signals that ask it to end abort `io.signal`. */
@@ -31,6 +32,10 @@ export function makeProcessIo(selfPrefix: readonly string[]): ProxyIo {
     },
     stdout,
     stderr,
+    openLog: (stream) => {
+      const number = stream === "stdout" ? 1 : 2;
+      return new LogFile({ path: "-", stream: number, now: Date.now, limits: { flushMs: 0 } });
+    },
     pid,
     now: () => Date.now(),
     signal: ended.signal,

@@ -6,12 +6,15 @@
  * @module
  */
 import type { Readable } from "node:stream";
+import type { LineSink } from "../engine/access_log.ts";
 
 /** The world around a command. */
 export interface ProxyIo {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: TextSink;
   readonly stderr: TextSink;
+  /** Opens a stream for a program that goes on where nobody reads what it says. */
+  readonly openLog: (stream: "stdout" | "stderr") => LineLog;
   readonly now: () => number;
   readonly pid: number;
   /** Aborted when the process is asked to end. */
@@ -19,6 +22,15 @@ export interface ProxyIo {
   /** The words that start this program again, without arguments. */
   readonly selfCommand: readonly string[];
 }
+
+/** Takes lines, and loses those that nobody reads. */
+export interface LineLog extends LineSink {
+  /** Writes what waits, for `limitMs` at most. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** Milliseconds that the last lines of a log have. */
+export const LOG_CLOSE_MS = 1_000;
 
 /** Takes text. */
 export interface TextSink {

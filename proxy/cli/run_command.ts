@@ -15,7 +15,7 @@ import { VERSION } from "../version.ts";
 import { LIMIT_HELP, LIMIT_SPEC, limitWords, readAccessLog, readLimits } from "./limit_flags.ts";
 import { parseDuration } from "./parse_duration.ts";
 import { type Flags, type FlagSpec, parseFlags } from "./parse_flags.ts";
-import { type ProxyIo, ProxyUsageError } from "./proxy_io.ts";
+import { LOG_CLOSE_MS, type ProxyIo, ProxyUsageError } from "./proxy_io.ts";
 
 /** Where the proxy keeps its state, where nothing else is said. */
 export const DEFAULT_STATE_DIR = "/var/lib/luma-proxy";
@@ -65,8 +65,9 @@ export async function runCommand(args: readonly string[], io: ProxyIo): Promise<
   const httpsPort = flags.integer("https-port", PORTS) ?? 443;
   const addresses = readListen(flags, httpPort);
   const options = readRunOptions(flags, io, addresses);
+  const output = io.openLog("stdout");
   const log = (line: string) => {
-    io.stdout.write(`${new Date(io.now()).toISOString()} ${line}\n`);
+    output.write(`${new Date(io.now()).toISOString()} ${line}\n`);
   };
   log(`luma-proxy ${VERSION}, process ${io.pid}, state in ${options.stateDir}`);
   log(`HTTP on ${addresses.join(", ")}; HTTPS on port ${httpsPort} is not served yet`);
@@ -77,6 +78,8 @@ export async function runCommand(args: readonly string[], io: ProxyIo): Promise<
     if (!(error instanceof StartError)) throw error;
     io.stderr.write(`${error.message}\n${error.hint === undefined ? "" : `hint: ${error.hint}\n`}`);
     return 1;
+  } finally {
+    await output.close(LOG_CLOSE_MS);
   }
 }
 

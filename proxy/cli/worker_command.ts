@@ -12,7 +12,7 @@ import type { FromWorker } from "../worker/protocol.ts";
 import { runWorker } from "../worker/run_worker.ts";
 import { LIMIT_SPEC, readAccessLog, readLimits } from "./limit_flags.ts";
 import { parseFlags } from "./parse_flags.ts";
-import type { ProxyIo } from "./proxy_io.ts";
+import { LOG_CLOSE_MS, type ProxyIo } from "./proxy_io.ts";
 
 /** Runs a worker; resolves with the exit code. */
 export async function workerCommand(args: readonly string[], io: ProxyIo): Promise<number> {
@@ -26,6 +26,7 @@ export async function workerCommand(args: readonly string[], io: ProxyIo): Promi
   });
   // Ctrl-C reaches the whole process group: only the control process may answer it.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+  const errors = io.openLog("stderr");
   await runWorker({
     listen,
     settings: {
@@ -41,8 +42,8 @@ export async function workerCommand(args: readonly string[], io: ProxyIo): Promi
     now: io.now,
     signal: new AbortController().signal,
     log: (line: string) => {
-      io.stderr.write(`${new Date(io.now()).toISOString()} worker ${io.pid}: ${line}\n`);
+      errors.write(`${new Date(io.now()).toISOString()} worker ${io.pid}: ${line}\n`);
     },
-  });
+  }).finally(() => errors.close(LOG_CLOSE_MS));
   return 0;
 }

@@ -1,5 +1,5 @@
 /**
- * Writes lines to a file, or to standard error, without anybody waiting for it.
+ * Writes lines to a file, or to a standard stream, without anybody waiting for it.
  *
  * The rule: a full disk, a reader that does not read, a folder that is not there cost lines, which are
  * counted, and never time. One write is under way at a time; what comes meanwhile waits, bounded.
@@ -9,14 +9,26 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { close, fstat, open, stat, write } from "node:fs";
+import {
+  close,
+  constants,
+  fstat,
+  fstatSync,
+  open,
+  openSync,
+  stat,
+  write,
+  writeSync,
+} from "node:fs";
 import { promisify } from "node:util";
 import type { LineSink } from "../engine/access_log.ts";
 
 /** Where lines go, and how patiently. */
 export interface LogFileOptions {
-  /** `-` is standard error. */
+  /** `-` is a standard stream. */
   readonly path: string;
+  /** The descriptor of that stream; standard error unless given. */
+  readonly stream?: 1 | 2;
   readonly now: () => number;
   readonly limits?: Partial<LogFileLimits>;
 }
@@ -39,6 +51,9 @@ const FULL = 1 << 16;
 /** Writes to a pipe are not mixed with those of others up to this length (POSIX: PIPE_BUF). */
 const PIPE_BYTES = 4096;
 const STDERR = 2;
+/** Milliseconds until a full pipe is tried again: from the first to the last. */
+const FIRST_PAUSE_MS = 1;
+const LAST_PAUSE_MS = 100;
 const LF = 0x0a;
 
 const openFile = promisify(open);
@@ -49,26 +64,30 @@ const statFile = promisify(fstat);
 /** A log. */
 export class LogFile implements LineSink {
   readonly #path: string;
+  readonly #stream: 1 | 2;
   readonly #now: () => number;
   readonly #limits: LogFileLimits;
   #waiting = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> | undefined;
   #file: number | undefined;
+  /** Whether a write says that it would have to wait, instead of waiting. */
+  #isPatient = false;
   #checkedAtMs = 0;
   #retryAtMs = 0;
   #isTorn = false;
   #isClosing = false;
+  #isOver = false;
   /** Lines that were lost since it began. */
   lostLines = 0;
   /** Why the last of them were lost. */
   error: string | undefined;
 
-  constructor({ path, now, limits }: LogFileOptions) {
+  constructor({ path, stream = STDERR, now, limits }: LogFileOptions) {
     this.#path = path;
+    this.#stream = stream;
     this.#now = now;
     this.#limits = { ...LIMITS, ...limits };
-    if (path === "-") this.#file = STDERR;
   }
 
   write(line: string): void {
@@ -90,6 +109,7 @@ export class LogFile implements LineSink {
       timer = setTimeout(resolve, limitMs);
     });
     await Promise.race([this.#writing, tooLate]);
+    this.#isOver = true;
     clearTimeout(timer);
     clearTimeout(this.#timer);
   }
@@ -136,28 +156,28 @@ export class LogFile implements LineSink {
     }
   }
 
-  /** Standard error is shared with others: what must not be mixed has to be one short write. */
+  /** A standard stream is shared with others: what must not be mixed has to be one short write. */
   #pieceEnd(bytes: Buffer, at: number): number {
-    if (this.#file !== STDERR || bytes.length - at <= PIPE_BYTES) return bytes.length;
+    if (this.#path !== "-" || bytes.length - at <= PIPE_BYTES) return bytes.length;
     const end = bytes.lastIndexOf(LF, at + PIPE_BYTES - 1) + 1;
     return end > at ? end : at + PIPE_BYTES;
   }
 
   /** A pipe that is full and does not let its writer wait is tried again. */
   async #writeSome(file: number, bytes: Buffer): Promise<number> {
-    for (;;) {
+    for (let pauseMs = FIRST_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
       try {
-        return await writeBytes(file, bytes);
+        return this.#isPatient ? writeSync(file, bytes) : await writeBytes(file, bytes);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-        await new Promise((resolve) => setTimeout(resolve, this.#limits.flushMs));
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || this.#isOver) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
   }
 
   /** The file at the path. */
   async #current(): Promise<number> {
-    if (this.#path === "-") return STDERR;
+    if (this.#path === "-") return this.#file ??= this.#openStream();
     const nowMs = this.#now();
     if (this.#file !== undefined && nowMs - this.#checkedAtMs >= this.#limits.checkMs) {
       this.#checkedAtMs = nowMs;
@@ -168,6 +188,22 @@ export class LogFile implements LineSink {
     this.#checkedAtMs = nowMs;
     this.#file = await openFile(this.#path, "a", 0o640);
     return this.#file;
+  }
+
+  /**
+   * The stream, where it is a pipe by a description of its own, whose writes do not wait: a thread that
+   * waits for a reader may be the only one that this process has for files.
+   */
+  #openStream(): number {
+    try {
+      if (!fstatSync(this.#stream).isFIFO()) return this.#stream;
+      const flags = constants.O_WRONLY | constants.O_NONBLOCK;
+      const file = openSync(`/proc/self/fd/${this.#stream}`, flags);
+      this.#isPatient = true;
+      return file;
+    } catch {
+      return this.#stream; // No /proc, or the pipe of another user: a thread waits.
+    }
   }
 
   async #isAtPath(file: number): Promise<boolean> {
@@ -186,8 +222,9 @@ export class LogFile implements LineSink {
 
   async #closeFile(): Promise<void> {
     const file = this.#file;
-    if (file === undefined || file === STDERR) return;
+    if (file === undefined || file === this.#stream) return;
     this.#file = undefined;
+    this.#isPatient = false;
     await closeFile(file).catch(() => {}); // Nothing can be done about it, and nothing depends on it.
   }
 

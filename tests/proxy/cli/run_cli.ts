@@ -35,6 +35,10 @@ async function run(
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout: { write: (text) => stdout += text },
     stderr: { write: (text) => stderr += text },
+    openLog: (stream) => ({
+      write: (line) => void (stream === "stdout" ? stdout += line : stderr += line),
+      close: () => Promise.resolve(),
+    }),
     now: () => Date.now(),
     pid: 42,
     signal: new AbortController().signal,
