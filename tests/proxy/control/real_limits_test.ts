@@ -128,3 +128,18 @@ test("luma-proxy sums counters over workers that were killed, and logs every req
     assert.ok(lines.every(({ status, path }) => status === 200 && !path.includes("token")));
   });
 });
+
+test("luma-proxy serves while the disk of its access log is full, and counts what is lost", async () => {
+  await withLimitedProxy(["--access-log", "/dev/full"], async (proxy, metricsPort) => {
+    await withApp("blue", async (app) => {
+      await proxy.call("switch", switchRequest({ endpoints: [app.endpoint] }));
+      const lost = "luma_proxy_access_log_lost_lines_total";
+      for (let count = 1; count <= 10; count++) {
+        assert.equal((await get(proxy.port, "/")).status, 200);
+      }
+      await until(async () => await metric(metricsPort, lost) === 10, "10 lost lines");
+      assert.match(await proxy.logged(/access log has lost/), /no space left/i);
+      assert.equal((await get(proxy.port, "/")).status, 200);
+    });
+  });
+});
