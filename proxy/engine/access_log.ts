@@ -6,12 +6,11 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
+import type { Endpoint } from "../api.ts";
 import { endpointKey } from "./endpoint.ts";
 import { Field } from "./field_names.ts";
 import type { RequestSource } from "./forward_request.ts";
-import type { InFlight } from "./generation_counters.ts";
-import type { HeadParser } from "./head_parser.ts";
+import type { GenerationIdentity, InFlight } from "./generation_counters.ts";
 import type { Socket } from "./socket.ts";
 
 /** Takes lines; a line that it has no room for is lost and counted. */
@@ -34,67 +33,90 @@ const MAX_REASON = 200;
 
 /** The log of one worker. */
 export class AccessLog {
-  readonly #options: AccessLogOptions;
-  #timeMs = -1;
-  #time = "";
+  readonly withQuery: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly #sink: LineSink;
+  readonly #routes = new WeakMap<GenerationIdentity, string>();
+  readonly #upstreams = new WeakMap<Endpoint, string>();
+  #second = -1;
+  #secondText = "";
 
-  constructor(options: AccessLogOptions) {
-    this.#options = options;
+  constructor({ sink, withQuery, now }: AccessLogOptions) {
+    this.#sink = sink;
+    this.withQuery = withQuery;
+    this.now = now;
   }
 
   /** Begins the line of a request; `source` is none where its head could not be read. */
   begin(socket: Socket, source?: RequestSource): AccessEntry {
-    return new AccessEntry(this, socket, { source, ...this.#options });
+    return new AccessEntry(this, socket, source);
   }
 
-  /** Writes the line of an entry that has ended. */
+  /**
+   * Writes the line of an entry that has ended.
+   *
+   * A line is made for every request: what is the same for many of them is made once.
+   */
   write(entry: AccessEntry, reason: string | undefined): void {
-    const { inFlight, requestId, startedMs } = entry;
-    const nowMs = this.#options.now();
-    const route = inFlight?.counters.identity;
-    const endpoint = inFlight?.endpoint;
-    const why = inFlight?.failure ?? reason;
-    let line = `{"time":"${this.#format(nowMs)}","client":${quote(entry.client)}`;
-    if (entry.method !== "") {
-      line += `,"method":${quote(entry.method)},"host":${quote(entry.host)}` +
-        `,"path":${quote(entry.path)}`;
+    const { inFlight, asked, requestId } = entry;
+    const nowMs = this.now();
+    let answered = "";
+    let why = reason;
+    if (inFlight !== undefined) {
+      const { endpoint, failure } = inFlight;
+      answered = this.#routeOf(inFlight.counters.identity);
+      if (endpoint !== undefined) answered += this.#upstreamOf(endpoint);
+      why = failure ?? reason;
     }
-    line += `,"status":${entry.status},"bytes":${entry.sentBytes},"ms":${nowMs - startedMs}`;
-    if (route !== undefined) {
-      line += `,"app":${quote(`${route.project}/${route.app}`)},"color":"${route.color}"`;
-    }
-    if (endpoint !== undefined) line += `,"upstream":${quote(endpointKey(endpoint))}`;
-    if (requestId !== "") line += `,"request_id":${quote(requestId)}`;
-    if (why !== undefined) line += `,"error":${quote(shorten(why, MAX_REASON))}`;
-    this.#options.sink.write(`${line}}\n`);
+    const id = requestId === "" ? "" : `,"request_id":${quote(requestId)}`;
+    const error = why === undefined ? "" : `,"error":${quote(shorten(why, MAX_REASON))}`;
+    const time = this.#format(nowMs);
+    this.#sink.write(
+      `{"time":"${time}","client":"${entry.client}"${asked},"status":${entry.status}` +
+        `,"bytes":${entry.sentBytes},"ms":${nowMs - entry.startedMs}${answered}${id}${error}}\n`,
+    );
   }
 
-  /** Many lines are of the same millisecond. */
+  #routeOf(route: GenerationIdentity): string {
+    let text = this.#routes.get(route);
+    if (text === undefined) {
+      text = `,"app":${quote(`${route.project}/${route.app}`)},"color":"${route.color}"`;
+      this.#routes.set(route, text);
+    }
+    return text;
+  }
+
+  #upstreamOf(endpoint: Endpoint): string {
+    let text = this.#upstreams.get(endpoint);
+    if (text === undefined) {
+      text = `,"upstream":${quote(endpointKey(endpoint))}`;
+      this.#upstreams.set(endpoint, text);
+    }
+    return text;
+  }
+
+  /** Many lines are of the same second: `2026-01-31T12:00:00.` is made once, the rest for each. */
   #format(nowMs: number): string {
-    if (nowMs !== this.#timeMs) {
-      this.#timeMs = nowMs;
-      this.#time = new Date(nowMs).toISOString();
+    const second = Math.floor(nowMs / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#secondText = new Date(nowMs).toISOString().slice(0, -4);
     }
-    return this.#time;
+    const ms = nowMs - second * 1000;
+    return `${this.#secondText}${ms < 10 ? "00" : ms < 100 ? "0" : ""}${ms}Z`;
   }
-}
-
-interface EntryFacts {
-  readonly source: RequestSource | undefined;
-  readonly withQuery: boolean;
-  readonly now: () => number;
 }
 
 /** A request that will be a line of the log. */
 export class AccessEntry {
+  /** An address, which stands for itself in JSON. */
   readonly client: string;
-  /** Empty where the head could not be read. */
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  readonly startedMs: number;
+  /** What was asked for, as members of the line; empty where the head could not be read. */
+  readonly asked: string;
   /** Empty where the request came without one, until it is given one. */
-  requestId = "";
+  requestId: string;
+  readonly startedMs: number;
   /** What the client was answered; 0 while it was not. */
   status = 0;
   /** None where no route takes the request. */
@@ -103,16 +125,14 @@ export class AccessEntry {
   readonly #socket: Socket;
   readonly #sentBefore: number;
 
-  constructor(log: AccessLog, socket: Socket, { source, withQuery, now }: EntryFacts) {
+  constructor(log: AccessLog, socket: Socket, source: RequestSource | undefined) {
     this.#log = log;
     this.#socket = socket;
     this.#sentBefore = socket.bytesWritten;
     this.client = socket.remoteAddress;
-    this.startedMs = now();
-    this.method = source?.request.method ?? "";
-    this.host = shorten(source?.request.host ?? "", MAX_TEXT);
-    this.path = source === undefined ? "" : shorten(pathOf(source, withQuery), MAX_TEXT);
-    if (source !== undefined) this.requestId = givenId(source.bytes, source.parser);
+    this.startedMs = log.now();
+    this.asked = source === undefined ? "" : describeRequest(source, log.withQuery);
+    this.requestId = source === undefined ? "" : givenId(source);
   }
 
   /** What the client was sent since the request began, heads included. */
@@ -126,12 +146,19 @@ export class AccessEntry {
   }
 }
 
+/** A method is a token (RFC 9110, 9.1), which stands for itself in JSON. */
+function describeRequest(source: RequestSource, withQuery: boolean): string {
+  const { method, host } = source.request;
+  const path = quote(shorten(pathOf(source, withQuery), MAX_TEXT));
+  return `,"method":"${method}","host":${quote(shorten(host, MAX_TEXT))},"path":${path}`;
+}
+
 function pathOf({ bytes, request }: RequestSource, withQuery: boolean): string {
   const { targetStart: start, targetEnd: end } = request;
   return withQuery && start !== end ? bytes.toString("latin1", start, end) : request.path;
 }
 
-function givenId(bytes: Buffer, parser: HeadParser): string {
+function givenId({ bytes, parser }: RequestSource): string {
   for (let index = 0; index < parser.count; index++) {
     if (parser.fields[index] === Field.requestId) {
       return shorten(parser.valueOf(bytes, index), MAX_ID);
