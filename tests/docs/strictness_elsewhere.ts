@@ -109,7 +109,7 @@ export const STRICTNESS_ELSEWHERE: readonly ElsewhereCase[] = [
     [
       "GET on a connection that just closed",
       "9110 9.2.2",
-      "Exchange sends a GET again when a kept connection turns out to be closed",
+      "Exchange sends a GET again, as it was, when a kept connection turns out to be closed",
     ],
     [
       "POST on a connection that just closed",
