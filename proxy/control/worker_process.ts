@@ -10,7 +10,7 @@ import process from "node:process";
 import type { Color, DrainingRequest, RouteKey } from "../api.ts";
 import type { FromWorker, Snapshot, ToWorker, WorkerReport } from "../worker/protocol.ts";
 import { readLines, toLine } from "./json_lines.ts";
-import { selfEnvironment } from "./self_command.ts";
+import { workerEnvironment } from "./self_command.ts";
 
 /** That a worker took up a snapshot. */
 export type Applied = Extract<FromWorker, { readonly kind: "applied" }>;
@@ -46,7 +46,7 @@ export class WorkerProcess {
     this.#callbacks = callbacks;
     this.#child = spawn(program, args, {
       stdio: ["pipe", "pipe", "inherit"],
-      env: selfEnvironment(process.env),
+      env: workerEnvironment(process.env),
     });
     this.ready = this.#expect("ready").then(() => undefined);
     this.ready.catch(() => {}); // Whoever waits for it learns of it; nobody has to.
