@@ -9,6 +9,7 @@
 import { Buffer } from "node:buffer";
 import { BunDialler } from "./bun_dialler.ts";
 import { describeFault, formatPeer, KEEP_ALIVE_DELAY_MS, type Log } from "./connection_options.ts";
+import { mergeParts } from "./merge_parts.ts";
 import type { BunHandlers, BunSocket, BunSockets } from "./runtime.ts";
 import {
   type Listener,
@@ -28,7 +29,7 @@ class StreamSocket implements Socket {
   bytesWritten = 0;
   readonly #raw: Raw;
   readonly #log: Log;
-  readonly #waiting: Buffer[] = [];
+  #waiting: Buffer[] = [];
   #remoteAddress: string | undefined;
   #isWatching = false;
   #isEnded = false;
@@ -111,6 +112,7 @@ class StreamSocket implements Socket {
 
   /** The kernel has room again. */
   drained(): void {
+    if (this.#waiting.length > 1) this.#waiting = mergeParts(this.#waiting);
     while (this.#waiting.length > 0) {
       const [bytes] = this.#waiting as [Buffer];
       const taken = this.#raw.write(bytes);

@@ -11,13 +11,18 @@ import { Buffer } from "node:buffer";
 import type { BodySink, Trailers } from "./body_reader.ts";
 import { Field } from "./field_names.ts";
 import { type HeadBuilder, omissionTable } from "./head_builder.ts";
+import { MERGE_BYTES, mergeParts } from "./merge_parts.ts";
 import type { Socket } from "./socket.ts";
 
-/** Up to this size, parts are copied into one buffer: cheaper than another system call. */
-const MERGE_BYTES = 64 * 1024;
 /** Up to this size, a body that came with its head is copied behind it. */
 const JOINED_BYTES = 16 * 1024;
+/** From this many parts on, short pieces of a body are gathered: an object for each costs far more. */
+const MANY_PARTS = 16;
+/** What a short piece is. */
+const SHORT_BYTES = 1024;
+const GATHERED_BYTES = 16 * 1024;
 const CRLF = Buffer.from("\r\n", "latin1");
+const EMPTY = Buffer.alloc(0);
 
 /** Fields that a trailer section must not hold (RFC 9110, 6.5.1): framing, routing, this hop. */
 const OMITTED_TRAILERS = omissionTable([
@@ -43,8 +48,12 @@ export class MessageWriter implements BodySink {
   /** The first part; most messages have no other, or one. */
   #first: Buffer | undefined;
   #bytes = 0;
-  #pieces: Buffer[] | undefined;
-  #pieceBytes = 0;
+  /** Which part the line with the size of the open chunk becomes; none: no chunk is open. */
+  #sizeAt: number | undefined;
+  #chunkBytes = 0;
+  /** Short pieces that came one after the other; the next part, once it is closed. */
+  #gathered: Buffer | undefined;
+  #gatheredBytes = 0;
   /** Holds the head, and what of the body came with it. */
   #builder: HeadBuilder | undefined;
   /** Whether body pieces become chunks. */
@@ -52,6 +61,7 @@ export class MessageWriter implements BodySink {
 
   /** Adds octets that are sent as they are. */
   raw(bytes: Buffer): void {
+    if (this.#gathered !== undefined) this.#closeGathered();
     this.#bytes += bytes.length;
     if (this.#first === undefined) this.#first = bytes;
     else if (this.#parts === undefined) this.#parts = [this.#first, bytes];
@@ -73,11 +83,14 @@ export class MessageWriter implements BodySink {
       if (end - start <= JOINED_BYTES) return void this.#builder.run(bytes, start, end);
       this.#takeHead();
     }
-    const piece = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-    if (!this.chunked) return this.raw(piece);
-    this.#pieceBytes += piece.length;
-    if (this.#pieces === undefined) this.#pieces = [piece];
-    else this.#pieces.push(piece);
+    if (this.chunked) {
+      if (this.#sizeAt === undefined) this.#openChunk();
+      this.#chunkBytes += end - start;
+    }
+    if (end - start <= SHORT_BYTES && (this.#parts?.length ?? 0) >= MANY_PARTS) {
+      return this.#gather(bytes, start, end);
+    }
+    this.raw(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
   }
 
   /** Ends the body; a chunked one with its last chunk and the trailers that may be sent on. */
@@ -99,6 +112,7 @@ export class MessageWriter implements BodySink {
       return builder.send(socket);
     }
     this.#closeChunk();
+    if (this.#gathered !== undefined) this.#closeGathered();
     const first = this.#first;
     if (first === undefined) return true;
     const parts = this.#parts;
@@ -109,7 +123,7 @@ export class MessageWriter implements BodySink {
     if (parts === undefined) return socket.write(first);
     if (bytes <= MERGE_BYTES) return socket.write(Buffer.concat(parts, bytes));
     let ready = true;
-    for (const part of parts) ready = socket.write(part);
+    for (const part of mergeParts(parts)) ready = socket.write(part);
     return ready;
   }
 
@@ -119,13 +133,38 @@ export class MessageWriter implements BodySink {
     if (builder !== undefined) this.raw(builder.take());
   }
 
+  #openChunk(): void {
+    if (this.#gathered !== undefined) this.#closeGathered();
+    this.#sizeAt = this.#parts?.length ?? (this.#first === undefined ? 0 : 1);
+    this.raw(EMPTY);
+  }
+
   #closeChunk(): void {
-    const pieces = this.#pieces;
-    if (pieces === undefined) return;
-    this.raw(Buffer.from(`${this.#pieceBytes.toString(16)}\r\n`, "latin1"));
-    for (const piece of pieces) this.raw(piece);
+    if (this.#sizeAt === undefined) return;
     this.raw(CRLF);
-    this.#pieces = undefined;
-    this.#pieceBytes = 0;
+    const line = Buffer.from(`${this.#chunkBytes.toString(16)}\r\n`, "latin1");
+    this.#parts![this.#sizeAt] = line;
+    this.#bytes += line.length;
+    this.#sizeAt = undefined;
+    this.#chunkBytes = 0;
+  }
+
+  #gather(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.#gathered !== undefined && this.#gatheredBytes + length > GATHERED_BYTES) {
+      this.#closeGathered();
+    }
+    const gathered = this.#gathered ??= Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    let to = this.#gatheredBytes;
+    // Mostly a few octets: a call into the runtime costs more than they do.
+    for (let at = start; at < end; at++) gathered[to++] = bytes[at]!;
+    this.#gatheredBytes = to;
+  }
+
+  #closeGathered(): void {
+    const gathered = this.#gathered!.subarray(0, this.#gatheredBytes);
+    this.#gathered = undefined;
+    this.#gatheredBytes = 0;
+    this.raw(gathered);
   }
 }
