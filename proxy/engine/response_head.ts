@@ -56,10 +56,20 @@ export function readResponseHead(
     fields,
     framing,
     connectionNames,
-    keepAlive: framing.kind !== "close" && isKeptAlive(minor, connectionNames),
+    keepAlive: framing.kind !== "close" && isKeptAlive(minor, connectionNames) &&
+      !promisesContent(status, fields),
     keepAliveMs: readKeepAliveMs(bytes, parser),
     isEventStream: isEventStream(bytes, parser),
   };
+}
+
+/**
+ * A 204 has no content and must not have a length (RFC 9110, 8.6). One with a length above 0 comes from
+ * an app that may send the octets anyway, later than its head: the next answer would begin with them.
+ * The lengths of a 304 and of the answer to a HEAD are those of another answer, and promise nothing.
+ */
+function promisesContent(status: number, { lengthBytes }: FramingFields): boolean {
+  return status === 204 && lengthBytes !== undefined && lengthBytes > 0;
 }
 
 interface StatusLine {

@@ -177,12 +177,31 @@ testEach(
   "Answer does not use a connection again on which more than the answer came",
   (startEngine) =>
     pair(startEngine, async (client, upstream) => {
-      await answer(client, upstream, "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil");
+      await answer(client, upstream, "HTTP/1.1 204 No Content\r\n\r\nevil");
       assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\n\r\n");
       client.write(GET);
       await (await upstream.accept()).readHead();
     }),
 );
+
+for (const [lengthBytes, connections] of [[0, 1], [60, 2]] as const) {
+  testEach(
+    `Exchange has ${connections} connections for two requests, the first a 204 with a length of ` +
+      `${lengthBytes} (RFC 9110 8.6)`,
+    (startEngine) =>
+      pair(startEngine, async (client, upstream) => {
+        const head = `HTTP/1.1 204 No Content\r\nContent-Length: ${lengthBytes}\r\n\r\n`;
+        const first = await answer(client, upstream, head);
+        assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\n\r\n");
+        client.write(GET);
+        const second = connections === 1 ? first : await upstream.accept();
+        await second.readHead();
+        second.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        assert.match(await client.readUntil("ok"), /^HTTP\/1\.1 200 /);
+        assert.equal(upstream.count, connections);
+      }),
+  );
+}
 
 testEach(
   "Answer forwards interim answers (RFC 9110 15.2), but not to HTTP/1.0",

@@ -70,6 +70,7 @@ const ANSWERS: readonly Row[] = [
   ],
   ["204", "9110 15.3.5", "HTTP/1.1 204 No Content\r\n\r\n"],
   ["204 with a length", "9110 8.6", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"],
+  ["204 with a length above 0", "9110 8.6", "HTTP/1.1 204 No\r\nContent-Length: 60\r\n\r\n"],
   ["304 with a length", "9110 15.4.5", "HTTP/1.1 304 Same\r\nContent-Length: 500\r\n\r\n"],
   [
     "chunks with extensions and trailers",
