@@ -78,6 +78,13 @@ class StreamSocket implements Socket {
     return this.#waiting.length > 0;
   }
 
+  offer(): number {
+    if (!this.closed && this.#waiting.length > 0) this.drained();
+    let taken = this.bytesWritten;
+    for (const bytes of this.#waiting) taken -= bytes.length;
+    return taken;
+  }
+
   pause(): void {
     if (!this.closed) this.#raw.pause();
   }

@@ -7,10 +7,10 @@
  */
 import type { Buffer } from "node:buffer";
 import type { AccessEntry } from "./access_log.ts";
+import { ClientFlow } from "./client_flow.ts";
 import type { ClientOrigin, EngineContext } from "./engine_context.ts";
 import { Exchange } from "./exchange.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
-import { HalfCloseProbe } from "./half_close_probe.ts";
 import { MessageFault } from "./message_fault.ts";
 import { formatOwnAnswer } from "./own_answer.ts";
 import { openTunnel } from "./open_tunnel.ts";
@@ -27,14 +27,13 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   readonly #origin: ClientOrigin;
   readonly #reader: RequestReader;
   readonly #clock: PhaseClock;
+  readonly #flow: ClientFlow;
   #exchange: Exchange | undefined;
   #request: PreparedRequest | undefined;
-  #probe: HalfCloseProbe | undefined;
   /** The line of the request that is being answered; none where nothing is logged. */
   #entry: AccessEntry | undefined;
   #answerBegan = false;
   #isHalfClosed = false;
-  #isPaused = false;
   #isReading = false;
 
   constructor(context: EngineContext, socket: Socket, origin: ClientOrigin) {
@@ -42,6 +41,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#origin = origin;
     this.#reader = new RequestReader(context);
     this.#clock = new PhaseClock(context);
+    this.#flow = new ClientFlow(context, socket);
     this.socket = socket;
     socket.handler = this;
   }
@@ -53,13 +53,16 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   /** Closes at once; under an answer so that the client sees that it was cut. */
   destroy(): void {
     if (this.#exchange === undefined) return this.socket.destroy();
-    this.#exchange.abort();
-    this.cut();
+    this.#exchange.cut();
   }
 
   /** Looks at the times that have passed. */
   sweep(nowMs: number): void {
     if (this.#clock.phase === "exchange") return this.#sweepExchange(nowMs);
+    if (this.#clock.phase === "flushing") {
+      if (this.#flow.isStalled(nowMs)) this.socket.reset();
+      return;
+    }
     if (!this.#clock.isDue(nowMs)) return;
     if (this.#clock.phase === "head") return this.#refuse(SLOW_HEAD);
     if (this.#clock.phase !== "between") return this.socket.destroy();
@@ -97,7 +100,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   onClose(): void {
     this.#exchange?.abort();
     this.#exchange = undefined;
-    this.#probe?.stop();
+    this.#flow.stopProbe();
     this.#reader.release();
     this.#log("the client closed the connection");
     this.#origin.closed();
@@ -111,21 +114,19 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   }
 
   pauseBody(): void {
-    this.#isPaused = true;
-    this.socket.pause();
+    this.#flow.pause();
   }
 
   resumeBody(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
+    if (!this.#flow.isPaused) return;
     this.#clock.progress();
-    this.socket.resume();
+    this.#flow.resume();
   }
 
   answerBegan(status: number): void {
     this.#answerBegan = true;
     if (this.#entry !== undefined) this.#entry.status = status;
-    this.#probe?.stop();
+    this.#flow.stopProbe();
   }
 
   answerError(status: number): void {
@@ -137,7 +138,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   finished(keepAlive: boolean, nowMs?: number): void {
     this.#exchange = undefined;
-    this.#probe?.stop();
+    this.#flow.stopProbe();
     this.#log();
     if (!keepAlive) return this.#linger();
     this.#clock.enter("between", nowMs);
@@ -253,17 +254,17 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #sweepExchange(nowMs: number): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
-    const isStalled = exchange.wantsBody && !this.#isPaused;
+    const isStalled = exchange.wantsBody && !this.#flow.isPaused;
     const isLate = this.#clock.ageMs(nowMs) >= this.#context.settings.bodyStallMs;
     if (isStalled && isLate) return this.#failBody(SLOW_BODY);
-    exchange.sweep(nowMs);
+    if (!this.#flow.isStalled(nowMs)) return exchange.sweep(nowMs);
+    exchange.cut("the client took nothing of the answer");
   }
 
   #startProbe(): void {
     if (this.#answerBegan || this.#exchange === undefined) return;
     if (this.#request?.head.minor !== 1) return;
-    this.#probe?.stop();
-    this.#probe = new HalfCloseProbe(this.socket, this.#context);
+    this.#flow.startProbe();
   }
 
   #refuse(fault: MessageFault): void {
@@ -293,8 +294,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #linger(): void {
     this.#clock.enter("flushing");
     this.#reader.discard();
-    this.#isPaused = false;
-    this.socket.resume();
+    this.#flow.resume();
     this.socket.end(() => this.#clock.enter("lingering"));
   }
 }

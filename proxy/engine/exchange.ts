@@ -40,7 +40,6 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   #isRetried = false;
   #isOver = false;
   #sentAtMs = 0;
-  #blockedSinceMs = 0;
 
   constructor(context: EngineContext, request: PreparedRequest, client: ExchangeClient) {
     this.#context = context;
@@ -111,16 +110,17 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#end();
   }
 
+  /** The client sees that the answer is cut, and the upstream that nobody waits for it. */
+  cut(reason?: string): void {
+    this.#end();
+    this.#client.cut(reason);
+  }
+
   /** Looks at the times that have passed. */
   sweep(nowMs: number): void {
     this.#client.socket.watchPeer();
     this.#upstream?.socket.watchPeer();
     const { responseTimeoutMs } = this.#request.route.options;
-    const { answerStallMs } = this.#context.settings;
-    if (this.#blockedSinceMs !== 0 && nowMs - this.#blockedSinceMs >= answerStallMs) {
-      this.#context.traffic.refuse("answer_timeout");
-      this.#cut("the client took nothing of the answer");
-    }
     if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;
     if (this.#answer.response !== undefined || nowMs - this.#sentAtMs < responseTimeoutMs) return;
     this.#fail(504, `no answer in ${responseTimeoutMs} ms`);
@@ -128,7 +128,6 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
 
   /** The client takes more. */
   clientDrained(): void {
-    this.#blockedSinceMs = 0;
     this.#upstream?.socket.resume();
   }
 
@@ -185,7 +184,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   }
 
   abandoned(): void {
-    this.#cut();
+    this.cut();
   }
 
   mayKeepAlive(): boolean {
@@ -223,7 +222,6 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   }
 
   blocked(): void {
-    this.#blockedSinceMs = this.#context.now();
     this.#upstream?.socket.pause();
   }
 
@@ -242,7 +240,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   /** Ends an event stream where a chunk ends; with a promised length a cut is all that is left. */
   #endStream(): Promise<void> {
     if (this.#isOver) return Promise.resolve();
-    if (this.#answer.response?.framing.kind === "length") this.#cut();
+    if (this.#answer.response?.framing.kind === "length") this.cut();
     else {
       this.#answer.finish();
       this.#end();
@@ -265,14 +263,9 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   #fail(status: number, reason: string): void {
     if (this.#isOver) return;
     this.#request.inFlight.fail(reason, this.#context.now());
-    if (this.#answer.response !== undefined) return this.#cut();
+    if (this.#answer.response !== undefined) return this.cut();
     this.#end();
     this.#client.answerError(status);
-  }
-
-  #cut(reason?: string): void {
-    this.#end();
-    this.#client.cut(reason);
   }
 
   #dropUpstream(): void {

@@ -76,6 +76,11 @@ class NodeSocket implements Socket {
     return this.#raw.writableNeedDrain;
   }
 
+  /** The stream offers what waits by itself; it tells of each write when all of it was taken. */
+  offer(): number {
+    return this.#raw.bytesWritten - this.#raw.writableLength;
+  }
+
   pause(): void {
     this.#raw.pause();
   }

@@ -1,8 +1,8 @@
 /**
  * What a client's connection is doing, and since when.
  *
- * The rule: every phase has its limit here, but an exchange, which has several, and a tunnel, which
- * has none.
+ * The rule: every phase has its limit here, but an exchange, which has several, a flush, which
+ * goes by what the client takes, and a tunnel, which has none.
  *
  * @module
  */
@@ -80,11 +80,10 @@ export class PhaseClock {
         return isRetiring ? settings.retiringIdleMs : settings.clientIdleMs;
       case "head":
         return settings.headTimeoutMs;
-      case "flushing":
-        return settings.answerStallMs;
       case "lingering":
         return settings.lingerMs;
       case "exchange":
+      case "flushing":
       case "tunnel":
         return Infinity;
     }

@@ -53,6 +53,12 @@ export interface Socket {
   watchPeer(): void;
   /** Whether octets that were written still wait for the kernel: `onDrain` comes when none does. */
   readonly isFull: boolean;
+  /**
+   * Offers the kernel what waits, which may take some of it long before it says so.
+   *
+   * @returns The octets that it has taken by now, of `bytesWritten`.
+   */
+  offer(): number;
   /** Stops reading; what the peer sends stays in the kernel. */
   pause(): void;
   resume(): void;

@@ -229,6 +229,7 @@ test("takeConnection() gives no connection that was idle for longer than the req
     writeCopy: () => true,
     watchPeer: () => {},
     isFull: false,
+    offer: () => 0,
     pause: () => {},
     resume: () => {},
     end: () => {},

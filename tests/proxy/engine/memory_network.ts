@@ -29,6 +29,10 @@ export class MemorySocket implements Socket {
   howEnded: SocketEnd = "open";
   /** Whether a write is told to wait; `drain` then goes on. */
   isFull = false;
+  /** What of the octets that were written the kernel has not taken. */
+  waitingBytes = 0;
+  /** How often the engine asked for that. */
+  offers = 0;
   readonly #arrived: (Buffer | "FIN")[] = [];
   #isPaused = false;
   #isFlowing = false;
@@ -50,6 +54,11 @@ export class MemorySocket implements Socket {
     return this.write(bytes.subarray(0, length));
   }
 
+  offer(): number {
+    this.offers++;
+    return this.bytesWritten - this.waitingBytes;
+  }
+
   watchPeer(): void {}
 
   pause(): void {
@@ -65,7 +74,7 @@ export class MemorySocket implements Socket {
     if (this.howEnded !== "open") return;
     this.howEnded = "ended";
     queueMicrotask(() => {
-      if (!this.closed) flushed();
+      if (!this.closed && this.waitingBytes === 0) flushed();
     });
   }
 

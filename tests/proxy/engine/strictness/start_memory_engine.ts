@@ -16,12 +16,13 @@ export async function startMemoryEngine(
   logged: string[],
   settings: Partial<EngineSettings> = {},
   route: Partial<TestRoute> = {},
+  now = () => 1_700_000_000_000,
 ): Promise<MemoryEngine & Disposable> {
   const network = new MemoryNetwork();
   const engine = new Engine({
     network,
     settings: { ...DEFAULT_SETTINGS, sweepMs: 1_000_000, ...settings },
-    now: () => 1_700_000_000_000,
+    now,
     log: (message) => logged.push(message),
     endpointFailed: () => {},
   });
