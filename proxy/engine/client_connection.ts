@@ -23,11 +23,11 @@ import type { Socket, SocketHandler } from "./socket.ts";
 /** A client's connection. */
 export class ClientConnection implements SocketHandler, ExchangeClient {
   readonly socket: Socket;
+  readonly flow: ClientFlow;
   readonly #context: EngineContext;
   readonly #origin: ClientOrigin;
   readonly #reader: RequestReader;
   readonly #clock: PhaseClock;
-  readonly #flow: ClientFlow;
   #exchange: Exchange | undefined;
   #request: PreparedRequest | undefined;
   /** The line of the request that is being answered; none where nothing is logged. */
@@ -41,7 +41,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     this.#origin = origin;
     this.#reader = new RequestReader(context);
     this.#clock = new PhaseClock(context);
-    this.#flow = new ClientFlow(context, socket);
+    this.flow = new ClientFlow(context, socket, this.#clock);
     this.socket = socket;
     socket.handler = this;
   }
@@ -60,7 +60,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   sweep(nowMs: number): void {
     if (this.#clock.phase === "exchange") return this.#sweepExchange(nowMs);
     if (this.#clock.phase === "flushing") {
-      if (this.#flow.isStalled(nowMs)) this.socket.reset();
+      if (this.flow.isStalled(nowMs)) this.socket.reset();
       return;
     }
     if (!this.#clock.isDue(nowMs)) return;
@@ -79,12 +79,12 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     }
     this.#reader.push(bytes);
     this.#readRequests();
-    if (this.#reader.waitingBytes > this.#context.settings.maxWaitingBytes) this.pauseBody();
+    if (this.#reader.waitingBytes > this.#context.settings.maxWaitingBytes) this.flow.pause();
   }
 
   onDrain(): void {
     if (this.#exchange !== undefined) return this.#exchange.clientDrained();
-    this.resumeBody();
+    this.flow.resume();
     this.#readRequests();
   }
 
@@ -100,33 +100,23 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   onClose(): void {
     this.#exchange?.abort();
     this.#exchange = undefined;
-    this.#flow.stopProbe();
+    this.flow.stopProbing();
     this.#reader.release();
     this.#log("the client closed the connection");
     this.#origin.closed();
   }
 
   bodyWanted(): void {
-    this.resumeBody();
+    this.flow.resume();
     const waiting = this.#reader.take();
     if (waiting !== undefined) this.#takeBody(waiting);
     if (this.#isHalfClosed) this.#endRequest();
   }
 
-  pauseBody(): void {
-    this.#flow.pause();
-  }
-
-  resumeBody(): void {
-    if (!this.#flow.isPaused) return;
-    this.#clock.progress();
-    this.#flow.resume();
-  }
-
   answerBegan(status: number): void {
     this.#answerBegan = true;
     if (this.#entry !== undefined) this.#entry.status = status;
-    this.#flow.stopProbe();
+    this.flow.stopProbing();
   }
 
   answerError(status: number): void {
@@ -138,11 +128,11 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   finished(keepAlive: boolean, nowMs?: number): void {
     this.#exchange = undefined;
-    this.#flow.stopProbe();
+    this.flow.stopProbing();
     this.#log();
     if (!keepAlive) return this.#linger();
     this.#clock.enter("between", nowMs);
-    this.resumeBody();
+    this.flow.resume();
     this.#readRequests();
   }
 
@@ -254,17 +244,23 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #sweepExchange(nowMs: number): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
-    const isStalled = exchange.wantsBody && !this.#flow.isPaused;
+    const isStalled = exchange.wantsBody && !this.flow.isPaused;
     const isLate = this.#clock.ageMs(nowMs) >= this.#context.settings.bodyStallMs;
     if (isStalled && isLate) return this.#failBody(SLOW_BODY);
-    if (!this.#flow.isStalled(nowMs)) return exchange.sweep(nowMs);
-    exchange.cut("the client took nothing of the answer");
+    if (this.flow.isStalled(nowMs)) {
+      return exchange.cut("the client took nothing of the answer");
+    }
+    if (this.#mayProbe()) this.flow.probePaused(nowMs);
+    exchange.sweep(nowMs);
   }
 
   #startProbe(): void {
-    if (this.#answerBegan || this.#exchange === undefined) return;
-    if (this.#request?.head.minor !== 1) return;
-    this.#flow.startProbe();
+    if (this.#exchange !== undefined && this.#mayProbe()) this.flow.startProbe();
+  }
+
+  /** RFC 9110, 15.2: an interim answer is for HTTP/1.1, and comes before the final one. */
+  #mayProbe(): boolean {
+    return !this.#answerBegan && this.#request?.head.minor === 1;
   }
 
   #refuse(fault: MessageFault): void {
@@ -294,7 +290,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #linger(): void {
     this.#clock.enter("flushing");
     this.#reader.discard();
-    this.#flow.resume();
+    this.flow.resume();
     this.socket.end(() => this.#clock.enter("lingering"));
   }
 }

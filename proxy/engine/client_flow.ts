@@ -7,6 +7,8 @@
  */
 import type { EngineContext } from "./engine_context.ts";
 import { HalfCloseProbe } from "./half_close_probe.ts";
+import { formatProbe } from "./own_answer.ts";
+import type { PhaseClock } from "./phase_clock.ts";
 import type { Socket } from "./socket.ts";
 import { StallClock } from "./stall_clock.ts";
 
@@ -14,14 +16,18 @@ import { StallClock } from "./stall_clock.ts";
 export class ClientFlow {
   readonly #context: EngineContext;
   readonly #socket: Socket;
+  readonly #clock: PhaseClock;
   /** Made at the first look: most connections are over before it. */
   #stall: StallClock | undefined;
   #probe: HalfCloseProbe | undefined;
   #isPaused = false;
+  #pausedAtMs: number | undefined;
+  #probeCount = 0;
 
-  constructor(context: EngineContext, socket: Socket) {
+  constructor(context: EngineContext, socket: Socket, clock: PhaseClock) {
     this.#context = context;
     this.#socket = socket;
+    this.#clock = clock;
   }
 
   /** Whether nothing is read, and so nothing is heard of an end either. */
@@ -31,22 +37,40 @@ export class ClientFlow {
 
   pause(): void {
     this.#isPaused = true;
+    this.#pausedAtMs = undefined;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
+    this.#clock.progress();
     this.#isPaused = false;
     this.#socket.resume();
   }
 
   /** Finds out from now on whether a client that closed its sending direction is still there. */
   startProbe(): void {
-    this.stopProbe();
+    this.#probe?.stop();
     this.#probe = new HalfCloseProbe(this.#socket, this.#context);
   }
 
-  stopProbe(): void {
+  /** The answer has begun, or is over. */
+  stopProbing(): void {
     this.#probe?.stop();
+    this.#probeCount = 0;
+  }
+
+  /**
+   * Sends a client that has not been read for long an interim answer: while it is not read, that it has
+   * left shows only in what is sent to it. For one whose answer has not begun, and of HTTP/1.1.
+   */
+  probePaused(nowMs: number): void {
+    if (!this.#isPaused) return;
+    this.#pausedAtMs ??= nowMs;
+    const dueMs = this.#context.settings.pausedProbesMs[this.#probeCount];
+    if (dueMs === undefined || nowMs - this.#pausedAtMs < dueMs) return;
+    this.#probeCount++;
+    this.#socket.write(formatProbe());
   }
 
   /** Whether the client has taken nothing of its answers for as long as it may; if so, that is counted. */

@@ -21,6 +21,7 @@ import { MessageWriter } from "./message_writer.ts";
 import { type PreparedRequest, rebuildUpstreamHead } from "./prepare_request.ts";
 import type { ResponseHead } from "./response_head.ts";
 import type { SocketHandler } from "./socket.ts";
+import { StallClock } from "./stall_clock.ts";
 import { dropConnection, keepConnection, UpstreamConnection } from "./upstream_connection.ts";
 
 /** One exchange; it listens to the upstream's socket. */
@@ -40,6 +41,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   #isRetried = false;
   #isOver = false;
   #sentAtMs = 0;
+  /** Made at the first look: most exchanges are over before it. */
+  #stall: StallClock | undefined;
 
   constructor(context: EngineContext, request: PreparedRequest, client: ExchangeClient) {
     this.#context = context;
@@ -100,7 +103,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
       this.#sentAtMs = this.#context.now();
     }
     if (this.#upstream !== undefined && !writer.flush(this.#upstream.socket)) {
-      this.#client.pauseBody();
+      this.#client.flow.pause();
     }
     return end;
   }
@@ -120,9 +123,18 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   sweep(nowMs: number): void {
     this.#client.socket.watchPeer();
     this.#upstream?.socket.watchPeer();
+    // An app may answer at length without reading what it was sent.
+    if (this.#answer.response !== undefined) return;
+    if (this.#writer !== undefined && this.#upstream !== undefined) {
+      const { requestStallMs } = this.#context.settings;
+      this.#stall ??= new StallClock(this.#upstream.socket);
+      if (this.#stall.lookAt(nowMs) >= requestStallMs) {
+        return this.#fail(504, `took nothing of the request in ${requestStallMs} ms`);
+      }
+    }
     const { responseTimeoutMs } = this.#request.route.options;
     if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;
-    if (this.#answer.response !== undefined || nowMs - this.#sentAtMs < responseTimeoutMs) return;
+    if (nowMs - this.#sentAtMs < responseTimeoutMs) return;
     this.#fail(504, `no answer in ${responseTimeoutMs} ms`);
   }
 
@@ -141,7 +153,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   }
 
   onDrain(): void {
-    this.#client.resumeBody();
+    this.#client.flow.resume();
   }
 
   onEnd(): void {

@@ -7,18 +7,18 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
+import type { ClientFlow } from "./client_flow.ts";
 import type { Socket } from "./socket.ts";
 
 /** The client, seen from an exchange. */
 export interface ExchangeClient {
   readonly socket: Socket;
+  /** Paused while the upstream takes no more. */
+  readonly flow: ClientFlow;
   /** Whether the connection may go on after this answer. */
   readonly mayKeepAlive: boolean;
   /** The exchange can take the body now. */
   bodyWanted(): void;
-  /** The upstream takes no more for now. */
-  pauseBody(): void;
-  resumeBody(): void;
   /** The answer's final head, with this status, was sent. */
   answerBegan(status: number): void;
   /** Nothing was sent yet: answer with an error of the proxy's own. */

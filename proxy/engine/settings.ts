@@ -42,6 +42,14 @@ export interface EngineSettings extends HeadLimits {
    * client's progress shows only when the kernel has room for a good part of its buffer again.
    */
   readonly answerStallMs: number;
+  /** How long an app may take nothing of a request while it has not begun to answer. */
+  readonly requestStallMs: number;
+  /**
+   * When a client that is not read, because the app takes nothing, is sent an interim answer, counted from
+   * the beginning of that. Two of each kind: what is sent to one that has left is answered with a reset,
+   * which the next one finds. No more than four, for some clients accept no more than five in all.
+   */
+  readonly pausedProbesMs: readonly number[];
   /** How long a client may be silent after its last answer, before it is no longer read and dropped. */
   readonly lingerMs: number;
   /** The same for one that goes on sending: many read an answer only when they have sent all. */
@@ -85,6 +93,8 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   retiringIdleMs: 2_000,
   bodyStallMs: 60_000,
   answerStallMs: 600_000,
+  requestStallMs: 600_000,
+  pausedProbesMs: [30_000, 35_000, 120_000, 125_000],
   lingerMs: 2_000,
   maxLingerMs: 30_000,
   probeDelaysMs: [0, 250, 1_000, 5_000],
