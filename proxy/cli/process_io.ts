@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { observeRuntime, planSelfCommand } from "../control/self_command.ts";
 import { LogFile } from "../worker/log_file.ts";
@@ -38,6 +39,7 @@ export function makeProcessIo(selfPrefix: readonly string[]): ProxyIo {
     },
     pid,
     now: () => Date.now(),
+    monotonicNow: () => Math.trunc(performance.now()),
     signal: ended.signal,
     selfCommand: planSelfCommand(observeRuntime(), selfPrefix),
   };

@@ -15,7 +15,10 @@ export interface ProxyIo {
   readonly stderr: TextSink;
   /** Opens a stream for a program that goes on where nobody reads what it says. */
   readonly openLog: (stream: "stdout" | "stderr") => LineLog;
+  /** Milliseconds since the epoch: for what is shown. */
   readonly now: () => number;
+  /** Whole milliseconds of a clock that nobody sets: for deadlines and ages. */
+  readonly monotonicNow: () => number;
   readonly pid: number;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;

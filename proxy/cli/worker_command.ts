@@ -40,6 +40,7 @@ export async function workerCommand(args: readonly string[], io: ProxyIo): Promi
       io.stdout.write(`${JSON.stringify(message)}\n`);
     },
     now: io.now,
+    monotonicNow: io.monotonicNow,
     signal: new AbortController().signal,
     log: (line: string) => {
       errors.write(`${new Date(io.now()).toISOString()} worker ${io.pid}: ${line}\n`);

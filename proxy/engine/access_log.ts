@@ -22,8 +22,10 @@ export interface LineSink {
 export interface AccessLogOptions {
   readonly sink: LineSink;
   readonly withQuery: boolean;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of a clock that nobody sets, for what a request took. */
   readonly now: () => number;
+  /** Milliseconds since the epoch, for the time of a line. */
+  readonly wallNow: () => number;
 }
 
 /** A path or a host is shortened to this: a whole line fits into one write that a pipe keeps together. */
@@ -34,18 +36,20 @@ const MAX_REASON = 200;
 /** The log of one worker. */
 export class AccessLog {
   readonly withQuery: boolean;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
+  readonly #wallNow: () => number;
   readonly #sink: LineSink;
   readonly #routes = new WeakMap<GenerationIdentity, string>();
   readonly #upstreams = new WeakMap<Endpoint, string>();
   #second = -1;
   #secondText = "";
 
-  constructor({ sink, withQuery, now }: AccessLogOptions) {
+  constructor({ sink, withQuery, now, wallNow }: AccessLogOptions) {
     this.#sink = sink;
     this.withQuery = withQuery;
     this.now = now;
+    this.#wallNow = wallNow;
   }
 
   /** Begins the line of a request; `source` is none where its head could not be read. */
@@ -60,7 +64,7 @@ export class AccessLog {
    */
   write(entry: AccessEntry, reason: string | undefined): void {
     const { inFlight, asked, requestId } = entry;
-    const nowMs = this.now();
+    const tookMs = this.now() - entry.startedMs;
     let answered = "";
     let why = reason;
     if (inFlight !== undefined) {
@@ -71,10 +75,10 @@ export class AccessLog {
     }
     const id = requestId === "" ? "" : `,"request_id":${quote(requestId)}`;
     const error = why === undefined ? "" : `,"error":${quote(shorten(why, MAX_REASON))}`;
-    const time = this.#format(nowMs);
+    const time = this.#format(this.#wallNow());
     this.#sink.write(
       `{"time":"${time}","client":"${entry.client}"${asked},"status":${entry.status}` +
-        `,"bytes":${entry.sentBytes},"ms":${nowMs - entry.startedMs}${answered}${id}${error}}\n`,
+        `,"bytes":${entry.sentBytes},"ms":${tookMs}${answered}${id}${error}}\n`,
     );
   }
 

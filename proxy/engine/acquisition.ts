@@ -19,6 +19,7 @@ import { keepConnection, takeConnection, UpstreamConnection } from "./upstream_c
 export interface DialContext {
   readonly network: Network;
   readonly settings: EngineSettings;
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
   /**
    * Runs what a timer calls. If `action` throws, that is logged, and `abandon` ends the one connection

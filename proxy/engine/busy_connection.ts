@@ -14,7 +14,8 @@ import type { Socket } from "./socket.ts";
 
 /** How a connection is turned away. */
 export interface Refusing {
-  readonly nowMs: number;
+  /** Milliseconds since the epoch. */
+  readonly wallMs: number;
   /** Milliseconds that the client has to read the answer (RFC 9112, 9.6). */
   readonly lingerMs: number;
   /** Called once, when the connection is closed. */
@@ -39,7 +40,7 @@ export function refuseConnection(socket: Socket, refusing: Refusing): void {
     text: "too many connections",
     isHead: false,
     keepAlive: false,
-    nowMs: refusing.nowMs,
+    wallMs: refusing.wallMs,
   }));
   socket.end();
 }

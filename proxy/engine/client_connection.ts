@@ -280,7 +280,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   #write(status: number, how: { readonly isHead: boolean; readonly keepAlive: boolean }): void {
     if (this.#entry !== undefined) this.#entry.status = status;
-    this.socket.write(formatOwnAnswer({ status, nowMs: this.#context.now(), ...how }));
+    const wallMs = this.#context.now() + this.#context.wallOffsetMs;
+    this.socket.write(formatOwnAnswer({ status, wallMs, ...how }));
   }
 
   /**

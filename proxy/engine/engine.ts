@@ -33,8 +33,10 @@ const TELL_SHORTAGE_MS = 60_000;
 export interface EngineOptions {
   readonly network: Network;
   readonly settings: EngineSettings;
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds of a clock that nobody sets, for deadlines and ages. */
   readonly now: () => number;
+  /** Milliseconds since the epoch, for what is shown. */
+  readonly wallNow: () => number;
   /** Reports a fault of the program that concerned one connection. */
   readonly log: (message: string) => void;
   /** Called when an endpoint could not be dialled and is left out for now. */
@@ -147,11 +149,11 @@ export class Engine {
 
   /** Many at once would need what the limit is there to save: descriptors. */
   #refuse(socket: Socket): void {
-    const { settings, now } = this.#options;
+    const { settings, wallNow } = this.#options;
     if (this.#refusing >= settings.maxRefusing) return socket.destroy();
     this.#refusing++;
     const closed = (): void => void this.#refusing--;
-    refuseConnection(socket, { nowMs: now(), lingerMs: settings.lingerMs, closed });
+    refuseConnection(socket, { wallMs: wallNow(), lingerMs: settings.lingerMs, closed });
   }
 
   async #closeStreams(streams: readonly InFlight[]): Promise<readonly DrainingRequest[]> {
@@ -173,6 +175,7 @@ export class Engine {
 
   #sweep(): void {
     const nowMs = this.#options.now();
+    this.#context.wallOffsetMs = this.#options.wallNow() - nowMs;
     for (const connection of [...this.#context.connections]) {
       this.#context.contain(() => connection.sweep(nowMs), () => connection.destroy());
     }
@@ -185,6 +188,7 @@ class LiveContext implements EngineContext {
   readonly network: Network;
   readonly settings: EngineSettings;
   readonly now: () => number;
+  wallOffsetMs: number;
   readonly state: RouteState;
   readonly connections = new Set<ClientConnection>();
   readonly builder = new HeadBuilder();
@@ -201,6 +205,7 @@ class LiveContext implements EngineContext {
     this.network = options.network;
     this.settings = options.settings;
     this.now = options.now;
+    this.wallOffsetMs = options.wallNow() - options.now();
     this.#log = options.log;
     this.accessLog = options.accessLog;
     this.state = new RouteState(options.settings);

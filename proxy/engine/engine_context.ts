@@ -37,6 +37,8 @@ export interface EngineContext extends DialContext {
   readonly isRetiring: boolean;
   /** None: no request is logged. */
   readonly accessLog: AccessLog | undefined;
+  /** What `now` lacks to the time of day, looked at with every sweep: the clock that is shown may be set. */
+  readonly wallOffsetMs: number;
   readonly builder: HeadBuilder;
   readonly requestIds: RequestIds;
   /** Lends a parser; given back with `returnParser` after the head was used. */

@@ -75,7 +75,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
    */
   start(): void {
     const { settings, builder } = this.#context;
-    const { head: { mayRepeat }, forwarding: { nowMs } } = this.#request;
+    const { head: { mayRepeat }, inFlight: { startedMs: nowMs } } = this.#request;
     const maxIdleMs = mayRepeat ? settings.upstreamIdleMs : settings.upstreamFreshMs;
     const found = takeIdle(this, { nowMs, maxIdleMs });
     if (this.#writer === undefined && found instanceof UpstreamConnection) {

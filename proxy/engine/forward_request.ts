@@ -23,7 +23,8 @@ export interface Forwarding {
   readonly hosts: readonly string[];
   /** For a request that has none. */
   readonly requestId: RequestId;
-  readonly nowMs: number;
+  /** Milliseconds since the epoch. */
+  readonly wallMs: number;
 }
 
 /** A request with the octets it was read from. */
@@ -88,7 +89,7 @@ export function buildUpstreamHead(
     builder.text("X-Request-Id: ").run(bytes, start, end).text("\r\n");
   }
   if (!has(present, Field.requestStart)) {
-    builder.text("X-Request-Start: t=").decimal(forwarding.nowMs).text("\r\n");
+    builder.text("X-Request-Start: t=").decimal(forwarding.wallMs).text("\r\n");
   }
   return builder.text("\r\n");
 }

@@ -30,7 +30,8 @@ export interface OwnAnswer {
   /** A HEAD gets no body. */
   readonly isHead: boolean;
   readonly keepAlive: boolean;
-  readonly nowMs: number;
+  /** Milliseconds since the epoch. */
+  readonly wallMs: number;
 }
 
 /** The whole answer. */
@@ -39,7 +40,7 @@ export function formatOwnAnswer(answer: OwnAnswer): Buffer {
   const body = `luma-proxy: ${answer.text ?? text}\n`;
   const lines = [
     `HTTP/1.1 ${answer.status} ${reason}`,
-    `Date: ${new Date(answer.nowMs).toUTCString()}`,
+    `Date: ${new Date(answer.wallMs).toUTCString()}`,
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${body.length}`,
     "Cache-Control: no-store",

@@ -58,7 +58,7 @@ export function prepareRequest(
   const forwarding = {
     remoteAddress: origin.remoteAddress,
     scheme: origin.scheme,
-    nowMs,
+    wallMs: nowMs + context.wallOffsetMs,
     trusted: forwardHeaders,
     hosts,
     requestId: context.requestIds.next(),

@@ -40,6 +40,8 @@ export interface WorkerOptions {
   readonly network?: Network;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Whole milliseconds of a clock that nobody sets. */
+  readonly monotonicNow: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -53,15 +55,16 @@ export interface WorkerOptions {
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  const { accessLog, now } = options;
+  const { accessLog, monotonicNow: now, now: wallNow } = options;
   const log = accessLog && new LogFile({ path: accessLog.path, now });
   const engine = new Engine({
     network: options.network ?? createNetwork(options.log),
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     now,
+    wallNow,
     log: options.log,
     ...(accessLog && log && {
-      accessLog: new AccessLog({ sink: log, withQuery: accessLog.withQuery, now }),
+      accessLog: new AccessLog({ sink: log, withQuery: accessLog.withQuery, now, wallNow }),
     }),
     endpointFailed: ({ project, app }, endpoint, error) =>
       options.send({ kind: "endpoint failed", project, app, endpoint, error }),

@@ -40,6 +40,7 @@ async function run(
       close: () => Promise.resolve(),
     }),
     now: () => Date.now(),
+    monotonicNow: () => Math.trunc(performance.now()),
     pid: 42,
     signal: new AbortController().signal,
     selfCommand: ["luma-proxy"],

@@ -19,7 +19,7 @@ async function startLogged(route: TestRoute, withQuery = false): Promise<Logged>
   const lines: string[] = [];
   const sink = { write: (line: string) => void lines.push(line) };
   const engine = await startEngine(route, {
-    accessLog: new AccessLog({ sink, withQuery, now: Date.now }),
+    accessLog: new AccessLog({ sink, withQuery, now: Date.now, wallNow: Date.now }),
     settings: { headTimeoutMs: 30, bodyStallMs: 30 },
   });
   const next = async (): Promise<Line> => {

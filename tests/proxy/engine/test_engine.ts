@@ -58,6 +58,8 @@ export interface TestEngineOptions {
   readonly settings?: Partial<EngineSettings>;
   readonly network?: (network: Network) => Network;
   readonly accessLog?: AccessLog;
+  readonly now?: () => number;
+  readonly wallNow?: () => number;
 }
 
 /** A running engine. */
@@ -73,7 +75,8 @@ export class TestEngine implements AsyncDisposable {
     this.engine = new Engine({
       network: options.network?.(network) ?? network,
       settings: { ...DEFAULT_SETTINGS, sweepMs: 10, ...options.settings },
-      now: Date.now,
+      now: options.now ?? Date.now,
+      wallNow: options.wallNow ?? Date.now,
       log: (message) => this.logged.push(message),
       ...(options.accessLog && { accessLog: options.accessLog }),
       endpointFailed: (_route, endpoint, error) => this.failed.push({ endpoint, error }),

@@ -29,6 +29,7 @@ class TestWorker implements AsyncDisposable {
       log: (message) => this.logged.push(message),
       settings: { sweepMs: 10, lingerMs: 50, retiringIdleMs: 20 },
       now: Date.now,
+      monotonicNow: () => Math.trunc(performance.now()),
       signal: this.over.signal,
     });
   }

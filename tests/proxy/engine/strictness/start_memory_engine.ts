@@ -23,6 +23,7 @@ export async function startMemoryEngine(
     network,
     settings: { ...DEFAULT_SETTINGS, sweepMs: 1_000_000, ...settings },
     now,
+    wallNow: now,
     log: (message) => logged.push(message),
     endpointFailed: () => {},
   });
