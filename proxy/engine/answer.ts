@@ -29,6 +29,8 @@ import type { Socket } from "./socket.ts";
 export interface AnswerEvents {
   /** Whether the client's connection may go on after the answer; asked when the head is made. */
   mayKeepAlive(): boolean;
+  /** A 100 is about to be sent. */
+  continued(): void;
   /** The final head is about to be sent. */
   began(response: ResponseHead): void;
   /** All of it was sent; `excess`: the upstream sent more, so its connection cannot be trusted. */
@@ -107,6 +109,7 @@ export class Answer {
   /** RFC 9110, 15.2: forwarded, but not to a client of HTTP/1.0. */
   #interim(source: ResponseSource): void {
     if (this.#request.minor === 0) return;
+    if (source.response.status === 100) this.#events.continued();
     this.#writer.raw(buildInterimHead(source, this.#context.builder));
     this.#flush();
   }

@@ -244,7 +244,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #sweepExchange(nowMs: number): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
-    const isStalled = exchange.wantsBody && !this.flow.isPaused;
+    const isStalled = exchange.lacksBody && !this.flow.isPaused;
     const isLate = this.#clock.ageMs(nowMs) >= this.#context.settings.bodyStallMs;
     if (isStalled && isLate) return this.#failBody(SLOW_BODY);
     if (this.flow.isStalled(nowMs)) {

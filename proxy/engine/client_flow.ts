@@ -41,6 +41,11 @@ export class ClientFlow {
     this.#socket.pause();
   }
 
+  /** The client's time to send something begins anew. */
+  restart(): void {
+    this.#clock.progress();
+  }
+
   resume(): void {
     if (!this.#isPaused) return;
     this.#clock.progress();

@@ -9,7 +9,6 @@
 import type { Buffer } from "node:buffer";
 import { type Acquirer, Acquisition, takeIdle } from "./acquisition.ts";
 import { Answer, type AnswerEvents } from "./answer.ts";
-import { type BodyReader, createBodyReader } from "./body_reader.ts";
 import { NO_BODY } from "./body_framing.ts";
 import type { EndpointState } from "./endpoint.ts";
 import type { EndpointChoice } from "./endpoint_choice.ts";
@@ -17,11 +16,10 @@ import type { EngineContext } from "./engine_context.ts";
 import type { ExchangeClient } from "./exchange_client.ts";
 import type { InFlight } from "./generation_counters.ts";
 import { MessageFault } from "./message_fault.ts";
-import { MessageWriter } from "./message_writer.ts";
 import { type PreparedRequest, rebuildUpstreamHead } from "./prepare_request.ts";
 import type { ResponseHead } from "./response_head.ts";
 import type { SocketHandler } from "./socket.ts";
-import { StallClock } from "./stall_clock.ts";
+import { Upload } from "./upload.ts";
 import { dropConnection, keepConnection, UpstreamConnection } from "./upstream_connection.ts";
 
 /** One exchange; it listens to the upstream's socket. */
@@ -30,9 +28,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   readonly #request: PreparedRequest;
   readonly #client: ExchangeClient;
   readonly #answer: Answer;
-  readonly #requestBody: BodyReader;
   /** None where there is no body. */
-  readonly #writer: MessageWriter | undefined;
+  readonly #upload: Upload | undefined;
   /** The head for the upstream; none while it stands in the builder, or is sent from there. */
   #head: Buffer | undefined;
   #acquisition: Acquisition | undefined;
@@ -41,31 +38,30 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   #isRetried = false;
   #isOver = false;
   #sentAtMs = 0;
-  /** Made at the first look: most exchanges are over before it. */
-  #stall: StallClock | undefined;
 
   constructor(context: EngineContext, request: PreparedRequest, client: ExchangeClient) {
     this.#context = context;
     this.#request = request;
     this.#client = client;
     this.#answer = new Answer(context, { socket: client.socket, request: request.head }, this);
-    this.#requestBody = createBodyReader(
-      request.head.framing,
-      request.route.options.maxBodyBytes,
-    );
-    if (request.head.framing === NO_BODY) return;
-    this.#writer = new MessageWriter();
-    this.#writer.chunked = request.head.framing.kind === "chunked";
+    const { head, route } = request;
+    if (head.framing === NO_BODY) return;
+    this.#upload = new Upload(head, route.options.maxBodyBytes, context.builder);
   }
 
   /** Whether the request's body was read to its end. */
   get requestDone(): boolean {
-    return this.#requestBody.done;
+    return this.#upload === undefined || this.#upload.done;
   }
 
   /** Whether the body can be taken now. */
   get wantsBody(): boolean {
     return this.#upstream !== undefined && !this.requestDone && !this.#isOver;
+  }
+
+  /** Whether the client owes some of the body: not while it waits to be told to go on. */
+  get lacksBody(): boolean {
+    return this.wantsBody && !this.#upload!.isHeldBack;
   }
 
   /**
@@ -78,7 +74,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     const { head: { mayRepeat }, inFlight: { startedMs: nowMs } } = this.#request;
     const maxIdleMs = mayRepeat ? settings.upstreamIdleMs : settings.upstreamFreshMs;
     const found = takeIdle(this, { nowMs, maxIdleMs });
-    if (this.#writer === undefined && found instanceof UpstreamConnection) {
+    if (this.#upload === undefined && found instanceof UpstreamConnection) {
       this.#use(found, true);
       this.#sentAtMs = nowMs;
       builder.send(found.socket);
@@ -95,14 +91,11 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
    * @throws {MessageFault} Where the body's framing is invalid.
    */
   takeBody(bytes: Buffer): number {
-    const writer = this.#writer;
-    if (writer === undefined) return 0;
-    const end = this.#requestBody.read(bytes, 0, writer);
-    if (this.requestDone) {
-      writer.finish(this.#requestBody.trailers, this.#context.builder);
-      this.#sentAtMs = this.#context.now();
-    }
-    if (this.#upstream !== undefined && !writer.flush(this.#upstream.socket)) {
+    const upload = this.#upload;
+    if (upload === undefined) return 0;
+    const end = upload.take(bytes);
+    this.#sentAtMs = upload.done ? this.#context.now() : 0;
+    if (this.#upstream !== undefined && !upload.flush(this.#upstream.socket)) {
       this.#client.flow.pause();
     }
     return end;
@@ -125,10 +118,9 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#upstream?.socket.watchPeer();
     // An app may answer at length without reading what it was sent.
     if (this.#answer.response !== undefined) return;
-    if (this.#writer !== undefined && this.#upstream !== undefined) {
+    if (this.#upload !== undefined && this.#upstream !== undefined) {
       const { requestStallMs } = this.#context.settings;
-      this.#stall ??= new StallClock(this.#upstream.socket);
-      if (this.#stall.lookAt(nowMs) >= requestStallMs) {
+      if (this.#upload.stalledMs(this.#upstream.socket, nowMs) >= requestStallMs) {
         return this.#fail(504, `took nothing of the request in ${requestStallMs} ms`);
       }
     }
@@ -179,16 +171,18 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   connected(connection: UpstreamConnection, isReused: boolean): void {
     this.#acquisition = undefined;
     this.#use(connection, isReused);
-    if (this.requestDone) this.#sentAtMs = this.#context.now();
+    const upload = this.#upload;
+    // The next word is the upstream's, its answer or a 100.
+    if (this.requestDone || upload?.isHeldBack) this.#sentAtMs = this.#context.now();
     const head = this.#head ??= rebuildUpstreamHead(this.#request, this.#context);
-    if (this.#writer === undefined) {
+    if (upload === undefined) {
       connection.socket.write(head);
       return;
     }
-    this.#writer.raw(head);
+    upload.begin(head);
     if (!this.requestDone) this.#client.bodyWanted();
     // Sent by now where some of the body was there; a client that expects a 100 waits for it.
-    if (!this.#isOver) this.#writer.flush(connection.socket);
+    if (!this.#isOver) upload.flush(connection.socket);
   }
 
   unreachable(reason: string): void {
@@ -201,6 +195,13 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
 
   mayKeepAlive(): boolean {
     return this.#client.mayKeepAlive && this.requestDone;
+  }
+
+  continued(): void {
+    if (this.#upload?.isHeldBack !== true) return;
+    this.#upload.isHeldBack = false;
+    this.#sentAtMs = 0;
+    this.#client.flow.restart();
   }
 
   began(response: ResponseHead): void {

@@ -22,6 +22,8 @@ export interface RequestHead extends RequestLine {
   readonly hostStart: number;
   readonly hostEnd: number;
   readonly framing: BodyFraming;
+  /** Whether the client waits for a 100 before it sends the body (RFC 9110, 10.1.1). */
+  readonly expectsContinue: boolean;
   /** Whether it may be sent again, and could be: of a body nothing is kept (RFC 9110, 9.2.2). */
   readonly mayRepeat: boolean;
   /** Whether the client wants to go on using the connection (RFC 9112, 9.3). */
@@ -71,6 +73,8 @@ export function readRequestHead(
     hostStart,
     hostEnd,
     framing,
+    expectsContinue: framing !== NO_BODY && line.minor === 1 &&
+      parser.fields.subarray(0, parser.count).includes(Field.expect),
     mayRepeat: line.isIdempotent && framing === NO_BODY,
     connectionNames,
     keepAlive: isKeptAlive(line.minor, connectionNames),

@@ -1,0 +1,67 @@
+/**
+ * A request's body on its way from the client to the upstream.
+ *
+ * The rule: what arrives is framed anew at once, and sent when there is somebody to send it to.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import { type BodyReader, createBodyReader } from "./body_reader.ts";
+import type { HeadBuilder } from "./head_builder.ts";
+import { MessageWriter } from "./message_writer.ts";
+import type { RequestHead } from "./request_head.ts";
+import type { Socket } from "./socket.ts";
+import { StallClock } from "./stall_clock.ts";
+
+/** The body of one request. */
+export class Upload {
+  readonly #reader: BodyReader;
+  readonly #writer = new MessageWriter();
+  readonly #builder: HeadBuilder;
+  /** Made at the first look: most bodies are over before it. */
+  #stall: StallClock | undefined;
+  /** Whether the client may still wait for a 100 before it sends anything (RFC 9110, 10.1.1). */
+  isHeldBack: boolean;
+
+  /** @param maxBytes What the body may have; none: as much as it likes. */
+  constructor(head: RequestHead, maxBytes: number | undefined, builder: HeadBuilder) {
+    this.#reader = createBodyReader(head.framing, maxBytes);
+    this.#writer.chunked = head.framing.kind === "chunked";
+    this.#builder = builder;
+    this.isHeldBack = head.expectsContinue;
+  }
+
+  /** Whether it was read to its end. */
+  get done(): boolean {
+    return this.#reader.done;
+  }
+
+  /**
+   * Takes what the client sent.
+   *
+   * @returns The offset behind what belongs to the body.
+   * @throws {MessageFault} Where its framing is invalid, or it is too long.
+   */
+  take(bytes: Buffer): number {
+    this.isHeldBack = false;
+    const end = this.#reader.read(bytes, 0, this.#writer);
+    if (this.#reader.done) this.#writer.finish(this.#reader.trailers, this.#builder);
+    return end;
+  }
+
+  /** Puts the request's head before what is taken from now on. */
+  begin(head: Buffer): void {
+    this.#writer.raw(head);
+  }
+
+  /** Sends what was taken; false where the upstream takes no more for now. */
+  flush(upstream: Socket): boolean {
+    return this.#writer.flush(upstream);
+  }
+
+  /** Milliseconds, at `nowMs`, for which the upstream has taken nothing of what was sent. */
+  stalledMs(upstream: Socket, nowMs: number): number {
+    this.#stall ??= new StallClock(upstream);
+    return this.#stall.lookAt(nowMs);
+  }
+}
