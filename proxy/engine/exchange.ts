@@ -118,11 +118,10 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#upstream?.socket.watchPeer();
     // An app may answer at length without reading what it was sent.
     if (this.#answer.response !== undefined) return;
-    if (this.#upload !== undefined && this.#upstream !== undefined) {
-      const { requestStallMs } = this.#context.settings;
-      if (this.#upload.stalledMs(this.#upstream.socket, nowMs) >= requestStallMs) {
-        return this.#fail(504, `took nothing of the request in ${requestStallMs} ms`);
-      }
+    const { requestStallMs } = this.#context.settings;
+    const stalledMs = this.#upload?.stalledMs(this.#upstream?.socket, nowMs) ?? 0;
+    if (stalledMs >= requestStallMs) {
+      return this.#fail(504, `took nothing of the request in ${requestStallMs} ms`);
     }
     const { responseTimeoutMs } = this.#request.route.options;
     if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;
@@ -216,7 +215,8 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     const nowMs = this.#context.now();
     const connection = this.#upstream;
     const response = this.#answer.response;
-    if (connection !== undefined && response?.keepAlive === true && this.requestDone && !excess) {
+    const mayKeep = response?.keepAlive === true && !excess;
+    if (connection !== undefined && mayKeep && (this.#upload?.isSent(connection.socket) ?? true)) {
       this.#upstream = undefined;
       const keeping = { nowMs, keepAliveMs: response.keepAliveMs };
       keepConnection(connection, keeping, this.#context.settings);

@@ -59,8 +59,14 @@ export class Upload {
     return this.#writer.flush(upstream);
   }
 
-  /** Milliseconds, at `nowMs`, for which the upstream has taken nothing of what was sent. */
-  stalledMs(upstream: Socket, nowMs: number): number {
+  /** Whether the kernel has taken all of it: what waits would come before the next request. */
+  isSent(upstream: Socket): boolean {
+    return this.#reader.done && upstream.offer() === upstream.bytesWritten;
+  }
+
+  /** Milliseconds, at `nowMs`, for which the upstream, if there is one, has taken nothing of what was sent. */
+  stalledMs(upstream: Socket | undefined, nowMs: number): number {
+    if (upstream === undefined) return 0;
     this.#stall ??= new StallClock(upstream);
     return this.#stall.lookAt(nowMs);
   }
