@@ -121,7 +121,7 @@ export class Answer {
     this.response = response;
     this.keepAlive = this.#request.keepAlive && framing !== "until close" &&
       this.#events.mayKeepAlive();
-    const target = { minor, keepAlive: this.keepAlive };
+    const target = { minor, keepAlive: this.keepAlive, wallNow: this.#context.wallNow };
     this.#writer.chunked = framing === "chunked";
     this.#writer.head(buildClientHead(source, target, this.#context.builder));
     this.#body = createBodyReader(response.framing);

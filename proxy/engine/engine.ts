@@ -189,6 +189,7 @@ class LiveContext implements EngineContext {
   readonly settings: EngineSettings;
   readonly now: () => number;
   wallOffsetMs: number;
+  readonly wallNow: () => number;
   readonly state: RouteState;
   readonly connections = new Set<ClientConnection>();
   readonly builder = new HeadBuilder();
@@ -205,6 +206,7 @@ class LiveContext implements EngineContext {
     this.network = options.network;
     this.settings = options.settings;
     this.now = options.now;
+    this.wallNow = options.wallNow;
     this.wallOffsetMs = options.wallNow() - options.now();
     this.#log = options.log;
     this.accessLog = options.accessLog;

@@ -39,6 +39,8 @@ export interface EngineContext extends DialContext {
   readonly accessLog: AccessLog | undefined;
   /** What `now` lacks to the time of day, looked at with every sweep: the clock that is shown may be set. */
   readonly wallOffsetMs: number;
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number;
   readonly builder: HeadBuilder;
   readonly requestIds: RequestIds;
   /** Lends a parser; given back with `returnParser` after the head was used. */

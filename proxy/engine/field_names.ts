@@ -30,6 +30,7 @@ export const Field = {
   /** `Content_Length` and `Transfer_Encoding`. */
   misspeltFraming: 16,
   maxForwards: 17,
+  date: 18,
 } as const;
 
 /** Names that are sent on even if `Connection` lists them: without them a message changes its meaning. */
@@ -47,6 +48,7 @@ export const ESSENTIAL: ReadonlySet<number> = new Set([
 /** Every known name by its length, which tells most of them apart. */
 const NAMES: readonly (readonly (readonly [string, number])[])[] = byLength([
   ["host", Field.host],
+  ["date", Field.date],
   ["content-length", Field.contentLength],
   ["transfer-encoding", Field.transferEncoding],
   ["connection", Field.connection],

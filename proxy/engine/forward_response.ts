@@ -10,6 +10,7 @@ import type { Buffer } from "node:buffer";
 import { Field } from "./field_names.ts";
 import { type HeadBuilder, omissionTable } from "./head_builder.ts";
 import type { HeadParser } from "./head_parser.ts";
+import { formatDate } from "./own_answer.ts";
 import type { ResponseHead } from "./response_head.ts";
 
 /** How the body is sent to the client. */
@@ -19,6 +20,8 @@ export type ClientFraming = "as is" | "chunked" | "until close";
 export interface ResponseTarget {
   readonly minor: 0 | 1;
   readonly keepAlive: boolean;
+  /** Milliseconds since the epoch, asked for where the upstream did not tell the time. */
+  readonly wallNow: () => number;
 }
 
 const HOP_BY_HOP = [
@@ -63,6 +66,7 @@ export function buildClientHead(
   startLine(source, builder);
   const fields = response.status === 204 ? OMITTED_WITHOUT_LENGTH : OMITTED;
   builder.fields(bytes, parser, { fields, names: response.connectionNames });
+  if (!hasDate(parser)) builder.text(`Date: ${formatDate(target.wallNow())}\r\n`);
   const framing = chooseClientFraming(response, target.minor);
   const announced = response.framing.kind === "none" && response.fields.chunked;
   if (framing === "chunked" || (announced && target.minor === 1)) {
@@ -71,6 +75,14 @@ export function buildClientHead(
   if (!target.keepAlive) builder.text("Connection: close\r\n");
   else if (target.minor === 0) builder.text("Connection: keep-alive\r\n");
   return builder.text("\r\n");
+}
+
+/** RFC 9110, 6.6.1: an answer that was received without a Date is sent on with one. */
+function hasDate(parser: HeadParser): boolean {
+  for (let index = 0; index < parser.count; index++) {
+    if (parser.fields[index] === Field.date) return true;
+  }
+  return false;
 }
 
 /** The head of an interim answer (RFC 9110, 15.2). */

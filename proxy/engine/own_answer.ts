@@ -40,7 +40,7 @@ export function formatOwnAnswer(answer: OwnAnswer): Buffer {
   const body = `luma-proxy: ${answer.text ?? text}\n`;
   const lines = [
     `HTTP/1.1 ${answer.status} ${reason}`,
-    `Date: ${new Date(answer.wallMs).toUTCString()}`,
+    `Date: ${formatDate(answer.wallMs)}`,
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${body.length}`,
     "Cache-Control: no-store",
@@ -48,6 +48,11 @@ export function formatOwnAnswer(answer: OwnAnswer): Buffer {
     `Connection: ${answer.keepAlive ? "keep-alive" : "close"}`,
   ];
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${answer.isHead ? "" : body}`, "latin1");
+}
+
+/** A time as a Date field has it (RFC 9110, 5.6.7). */
+export function formatDate(wallMs: number): string {
+  return new Date(wallMs).toUTCString();
 }
 
 /** An interim answer that a client may always get (RFC 9110, 15.2): shows whether it still listens. */

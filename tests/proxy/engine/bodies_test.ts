@@ -70,7 +70,7 @@ testEach(
         rest: "X-Sum: 1\r\n\r\n",
       });
       wire.write(
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nhi\r\n0\r\nX-T: 2\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nDate: x\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nhi\r\n0\r\nX-T: 2\r\n\r\n",
       );
       assert.match(await client.readHead(), /Trailer: X-T\r\nTransfer-Encoding: chunked\r\n\r\n$/);
       assert.deepEqual(await readChunked(client), { body: "hi", rest: "X-T: 2\r\n\r\n" });
@@ -84,15 +84,15 @@ testEach(
       const wire = await answer(
         client,
         upstream,
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 3\r\n\r\nabc",
       );
       assert.equal(
         await client.readUntil("abc"),
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 3\r\n\r\nabc",
       );
       client.write(GET);
       await wire.readHead();
-      wire.write("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+      wire.write("HTTP/1.1 404 No\r\nDate: x\r\nContent-Length: 0\r\n\r\n");
       assert.match(await client.readHead(), /^HTTP\/1\.1 404 No\r\n/);
       assert.equal(upstream.count, 1);
     }),
@@ -102,7 +102,7 @@ testEach(
   "Answer makes chunks of a body until close (RFC 9112 6.3)",
   (startEngine) =>
     pair(startEngine, async (client, upstream) => {
-      const wire = await answer(client, upstream, "HTTP/1.1 200 OK\r\n\r\nabc");
+      const wire = await answer(client, upstream, "HTTP/1.1 200 OK\r\nDate: x\r\n\r\nabc");
       wire.end();
       assert.match(await client.readHead(), /Transfer-Encoding: chunked\r\n\r\n$/);
       assert.deepEqual(await readChunked(client), { body: "abc", rest: "\r\n" });
@@ -119,8 +119,13 @@ testEach(
       client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
       const wire = await upstream.accept();
       await wire.readHead();
-      wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
-      assert.equal(await client.readToEnd(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc");
+      wire.write(
+        "HTTP/1.1 200 OK\r\nDate: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+      );
+      assert.equal(
+        await client.readToEnd(),
+        "HTTP/1.1 200 OK\r\nDate: x\r\nConnection: close\r\n\r\nabc",
+      );
     }),
 );
 
@@ -131,11 +136,11 @@ testEach(
       client.write("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
       const wire = await upstream.accept();
       await wire.readHead();
-      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+      wire.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 1\r\n\r\nx");
       assert.match(await client.readUntil("\r\nx"), /Connection: keep-alive\r\n/);
       client.write("GET / HTTP/1.0\r\n\r\n");
       await wire.readHead();
-      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\ny");
+      wire.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 1\r\n\r\ny");
       assert.match(await client.readToEnd(), /Connection: close\r\n\r\ny$/);
     }),
 );
@@ -145,15 +150,15 @@ for (
     [
       "HEAD",
       "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
-      "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 500\r\n\r\n",
     ],
     [
       "chunked HEAD",
       "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nDate: x\r\nTransfer-Encoding: chunked\r\n\r\n",
     ],
-    ["304", GET, "HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n"],
-    ["204", GET, "HTTP/1.1 204 No Content\r\n\r\n"],
+    ["304", GET, "HTTP/1.1 304 Not Modified\r\nDate: x\r\nContent-Length: 500\r\n\r\n"],
+    ["204", GET, "HTTP/1.1 204 No Content\r\nDate: x\r\n\r\n"],
   ] as const
 ) {
   testEach(
@@ -167,7 +172,7 @@ for (
         assert.equal(await client.readHead(), head);
         client.write(GET);
         await wire.readHead();
-        wire.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        wire.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 0\r\n\r\n");
         assert.match(await client.readHead(), /^HTTP\/1\.1 200/);
       }),
   );
@@ -177,8 +182,8 @@ testEach(
   "Answer does not use a connection again on which more than the answer came",
   (startEngine) =>
     pair(startEngine, async (client, upstream) => {
-      await answer(client, upstream, "HTTP/1.1 204 No Content\r\n\r\nevil");
-      assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\n\r\n");
+      await answer(client, upstream, "HTTP/1.1 204 No Content\r\nDate: x\r\n\r\nevil");
+      assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\nDate: x\r\n\r\n");
       client.write(GET);
       await (await upstream.accept()).readHead();
     }),
@@ -190,13 +195,13 @@ for (const [lengthBytes, connections] of [[0, 1], [60, 2]] as const) {
       `${lengthBytes} (RFC 9110 8.6)`,
     (startEngine) =>
       pair(startEngine, async (client, upstream) => {
-        const head = `HTTP/1.1 204 No Content\r\nContent-Length: ${lengthBytes}\r\n\r\n`;
+        const head = `HTTP/1.1 204 No Content\r\nDate: x\r\nContent-Length: ${lengthBytes}\r\n\r\n`;
         const first = await answer(client, upstream, head);
-        assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\n\r\n");
+        assert.equal(await client.readHead(), "HTTP/1.1 204 No Content\r\nDate: x\r\n\r\n");
         client.write(GET);
         const second = connections === 1 ? first : await upstream.accept();
         await second.readHead();
-        second.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        second.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 2\r\n\r\nok");
         assert.match(await client.readUntil("ok"), /^HTTP\/1\.1 200 /);
         assert.equal(upstream.count, connections);
       }),
@@ -208,14 +213,14 @@ testEach(
   (startEngine) =>
     pair(startEngine, async (client, upstream, engine) => {
       const all = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" +
-        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        "HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 0\r\n\r\n";
       const wire = await answer(client, upstream, all);
       assert.equal(await client.readBytes(all.length), all);
       await using old = await engine.dial();
       old.write("GET / HTTP/1.0\r\n\r\n");
       await wire.readHead();
       wire.write(all);
-      const final = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      const final = "HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
       assert.equal(await old.readToEnd(), final);
     }),
 );
@@ -233,8 +238,11 @@ testEach(
       assert.equal(await client.readHead(), "HTTP/1.1 100 Continue\r\n\r\n");
       client.write("abc");
       assert.equal(await wire.readBytes(3), "abc");
-      wire.write("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
-      assert.equal(await client.readHead(), "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+      wire.write("HTTP/1.1 201 Created\r\nDate: x\r\nContent-Length: 0\r\n\r\n");
+      assert.equal(
+        await client.readHead(),
+        "HTTP/1.1 201 Created\r\nDate: x\r\nContent-Length: 0\r\n\r\n",
+      );
     }),
 );
 
@@ -247,7 +255,7 @@ testEach(
       );
       const wire = await upstream.accept();
       await wire.readHead();
-      wire.write("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+      wire.write("HTTP/1.1 413 Too Large\r\nDate: x\r\nContent-Length: 2\r\n\r\nno");
       assert.match(await client.readUntil("no"), /^HTTP\/1\.1 413 .*Connection: close\r\n\r\nno$/s);
       client.write("y".repeat(100_000));
       assert.equal(await client.readToEnd(), "");
@@ -269,9 +277,9 @@ testEach(
       assert.match(await wire.readHead(), /^POST \/1 /);
       assert.equal(await wire.readBytes(2), "ab");
       assert.equal(wire.pending, "");
-      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
+      wire.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 1\r\n\r\n1");
       assert.match(await wire.readHead(), /^GET \/2 /);
-      wire.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2");
+      wire.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 1\r\n\r\n2");
       const all = (await client.readToEnd()).replaceAll("HTTP/1.1 100 Continue\r\n\r\n", "");
       assert.match(all, /^HTTP\/1\.1 200 .*\r\n\r\n1HTTP\/1\.1 200 .*\r\n\r\n2HTTP\/1\.1 400 /s);
     }),
@@ -285,16 +293,16 @@ testEach(
       const wire = await upstream.accept();
       await wire.readHead();
       // The head goes with the first octets of the body, and these are refused.
-      wire.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk");
+      wire.write("HTTP/1.1 200 OK\r\nDate: x\r\nTransfer-Encoding: chunked\r\n\r\nno chunk");
       assert.equal(await client.closed(), "ECONNRESET");
       await using other = await engine.dial();
       other.write(GET);
       const next = await upstream.accept();
       assert.match(await next.readHead(), /^GET \/ HTTP\/1\.1\r\n/);
-      next.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      next.write("HTTP/1.1 200 OK\r\nDate: x\r\nContent-Length: 2\r\n\r\nok");
       assert.match(
         await other.readUntil("ok"),
-        /^HTTP\/1\.1 200 OK\r\nContent-Length: 2\r\n\r\nok$/,
+        /^HTTP\/1\.1 200 OK\r\nDate: x\r\nContent-Length: 2\r\n\r\nok$/,
       );
     }),
 );

@@ -203,12 +203,31 @@ testEach(
     const wire = await upstream.accept();
     await wire.readHead();
     wire.write(
-      "HTTP/1.1 200 Fine thing\r\nB: 1\r\nConnection: x-mine\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\n" +
+      "HTTP/1.1 200 Fine thing\r\nDate: x\r\nB: 1\r\nConnection: x-mine\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\n" +
         "Upgrade: h2c\r\nset-cookie: a\r\nSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
     );
     assert.equal(
       await client.readHead(),
-      "HTTP/1.1 200 Fine thing\r\nB: 1\r\nset-cookie: a\r\nSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 200 Fine thing\r\nDate: x\r\nB: 1\r\nset-cookie: a\r\nSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
+    );
+  },
+);
+
+testEach(
+  "buildClientHead() adds the time to an answer without one (RFC 9110 6.6.1)",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    const wallNow = () => Date.UTC(2026, 0, 31, 12, 0, 5);
+    await using engine = await startEngine({ ports: [upstream.port] }, { wallNow });
+    await using client = await engine.dial();
+    client.write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+    const wire = await upstream.accept();
+    await wire.readHead();
+    wire.write("HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    assert.equal(await client.readHead(), "HTTP/1.1 103 Early\r\n\r\n");
+    assert.equal(
+      await client.readHead(),
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nDate: Sat, 31 Jan 2026 12:00:05 GMT\r\n\r\n",
     );
   },
 );
@@ -229,8 +248,8 @@ for (
       client.write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
       const wire = await upstream.accept();
       await wire.readHead();
-      wire.write(`${answered}\r\nContent-Length: 0\r\n\r\n`);
-      assert.equal(await client.readHead(), `${sent}\r\nContent-Length: 0\r\n\r\n`);
+      wire.write(`${answered}\r\nDate: x\r\nContent-Length: 0\r\n\r\n`);
+      assert.equal(await client.readHead(), `${sent}\r\nDate: x\r\nContent-Length: 0\r\n\r\n`);
     },
   );
 }
