@@ -13,9 +13,11 @@ import { ClientConnection } from "./client_connection.ts";
 import { ConnectionLimits } from "./connection_limits.ts";
 import type { EndpointState } from "./endpoint.ts";
 import type { ActiveRoute, EngineContext } from "./engine_context.ts";
+import { HostMemory } from "./host_name.ts";
 import type { InFlight } from "./generation_counters.ts";
 import { HeadBuilder } from "./head_builder.ts";
 import { HeadParser } from "./head_parser.ts";
+import type { HeadReading } from "./request_head.ts";
 import { RequestIds } from "./request_ids.ts";
 import type { RouteTable } from "./route_table.ts";
 import { type FormerInFlight, RouteState } from "./route_state.ts";
@@ -196,6 +198,7 @@ class LiveContext implements EngineContext {
   readonly traffic = new TrafficCounters();
   readonly accessLog: AccessLog | undefined;
   readonly requestIds = new RequestIds();
+  readonly headReading: HeadReading;
   readonly endpointFailed: (endpoint: EndpointState, error: string) => void;
   readonly #log: (message: string) => void;
   readonly #parsers: HeadParser[] = [];
@@ -205,6 +208,8 @@ class LiveContext implements EngineContext {
   constructor(options: EngineOptions) {
     this.network = options.network;
     this.settings = options.settings;
+    const { maxTargetBytes } = options.settings;
+    this.headReading = { maxTargetBytes, hosts: new HostMemory() };
     this.now = options.now;
     this.wallNow = options.wallNow;
     this.wallOffsetMs = options.wallNow() - options.now();

@@ -12,6 +12,7 @@ import type { EndpointChoice } from "./endpoint_choice.ts";
 import type { GenerationCounters } from "./generation_counters.ts";
 import type { HeadBuilder } from "./head_builder.ts";
 import type { HeadParser } from "./head_parser.ts";
+import type { HeadReading } from "./request_head.ts";
 import type { RequestIds } from "./request_ids.ts";
 import type { RouteTable } from "./route_table.ts";
 
@@ -43,6 +44,7 @@ export interface EngineContext extends DialContext {
   readonly wallNow: () => number;
   readonly builder: HeadBuilder;
   readonly requestIds: RequestIds;
+  readonly headReading: HeadReading;
   /** Lends a parser; given back with `returnParser` after the head was used. */
   takeParser(): HeadParser;
   returnParser(parser: HeadParser): void;

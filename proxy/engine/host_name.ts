@@ -45,21 +45,33 @@ function isPort(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** Remembers the host of a client's last request, which its next one mostly names again. */
+/** Places of the memory; a power of two. */
+const PLACES = 64;
+/** Longer names than a host may have (RFC 1035, 2.3.4, with a port) are not remembered. */
+const MAX_REMEMBERED_BYTES = 261;
+
+interface Remembered {
+  readonly literal: string;
+  readonly host: string;
+}
+
+/** Remembers hosts of former requests, which most others name again in the same octets. */
 export class HostMemory {
-  #literal = "";
-  #host = "";
+  readonly #places: (Remembered | undefined)[] = Array.from({ length: PLACES }, () => undefined);
 
   /** As {@linkcode parseHost}. */
   read(bytes: Buffer, start: number, end: number): string | undefined {
-    const literal = this.#literal;
-    if (literal !== "" && end - start === literal.length && startsWith(bytes, start, literal)) {
-      return this.#host;
+    const length = end - start;
+    if (length === 0 || length > MAX_REMEMBERED_BYTES) return parseHost(bytes, start, end);
+    // Names of one server differ in front and in length; those that share a place take turns.
+    const place = (length + bytes[start]! * 7 + bytes[start + (length >> 2)]! * 31) % PLACES;
+    const known = this.#places[place];
+    if (known?.literal.length === length && startsWith(bytes, start, known.literal)) {
+      return known.host;
     }
     const host = parseHost(bytes, start, end);
     if (host === undefined) return undefined;
-    this.#literal = bytes.toString("latin1", start, end);
-    this.#host = host;
+    this.#places[place] = { literal: bytes.toString("latin1", start, end), host };
     return host;
   }
 }

@@ -36,7 +36,7 @@ export interface RequestHead extends RequestLine {
   readonly connectionNames: readonly string[];
 }
 
-/** How the heads of one client are read. */
+/** How heads are read. */
 export interface HeadReading {
   readonly maxTargetBytes: number;
   readonly hosts: HostMemory;

@@ -9,15 +9,13 @@ import { Buffer } from "node:buffer";
 import type { EngineContext } from "./engine_context.ts";
 import type { RequestSource } from "./forward_request.ts";
 import type { HeadParser } from "./head_parser.ts";
-import { HostMemory } from "./host_name.ts";
 import { MessageFault } from "./message_fault.ts";
 import { CR, LF, startsWith } from "./octets.ts";
-import { type HeadReading, readRequestHead } from "./request_head.ts";
+import { readRequestHead } from "./request_head.ts";
 
 /** The reader of one client. */
 export class RequestReader {
   readonly #context: EngineContext;
-  readonly #reading: HeadReading;
   #waiting: Buffer | undefined;
   #parser: HeadParser | undefined;
   #hasSkippedLine = false;
@@ -25,8 +23,6 @@ export class RequestReader {
 
   constructor(context: EngineContext) {
     this.#context = context;
-    const { maxTargetBytes } = context.settings;
-    this.#reading = { maxTargetBytes, hosts: new HostMemory() };
   }
 
   /** Whether the connection has had all the requests that it may have. */
@@ -71,7 +67,7 @@ export class RequestReader {
     const progress = parser.parse(bytes);
     if (progress === "more") return undefined;
     if (progress === "fault") throw new MessageFault(parser.fault.status, parser.fault.reason);
-    const request = readRequestHead(bytes, parser, this.#reading);
+    const request = readRequestHead(bytes, parser, this.#context.headReading);
     this.#count++;
     if (this.isUsedUp) this.#context.traffic.usedUp++;
     return { bytes, parser, request };
