@@ -30,14 +30,20 @@ async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const iterator = input[Symbol.asyncIterator]();
-  const aborted = new Promise<{ readonly done: true; readonly value: undefined }>((resolve) => {
-    const stop = (): void => resolve({ done: true, value: undefined });
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  while (true) {
-    const next = await Promise.race([iterator.next(), aborted]);
-    if (next.done === true) return;
-    yield next.value;
+  let stopWaiting = (): void => {};
+  const onAbort = (): void => stopWaiting();
+  signal.addEventListener("abort", onAbort);
+  try {
+    while (!signal.aborted) {
+      // A race against one promise for the whole input would keep every chunk for as long as that lives.
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        stopWaiting = () => resolve({ done: true, value: undefined });
+        iterator.next().then(resolve, reject);
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
