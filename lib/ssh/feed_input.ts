@@ -7,7 +7,6 @@
  * @module
  */
 import type { Writable } from "node:stream";
-import { once } from "node:events";
 import type { Command } from "./runner.ts";
 
 /** When feeding ends, and whom it tells. */
@@ -37,18 +36,30 @@ async function pump(
   signal: AbortSignal,
 ): Promise<void> {
   const iterator = source[Symbol.asyncIterator]();
-  const ended = once(signal, "abort").then(() => undefined);
   try {
     while (!signal.aborted && !stdin.destroyed) {
-      const next = await Promise.race([iterator.next(), ended]);
+      const next = await orEnded(iterator.next(), signal);
       if (next === undefined || next.done === true) break;
-      if (!stdin.write(next.value)) await Promise.race([waitForDrain(stdin), ended]);
+      if (!stdin.write(next.value)) await orEnded(waitForDrain(stdin), signal);
     }
     stdin.end();
   } finally {
     // Not awaited: a source that waits for its next piece answers only after it.
     iterator.return?.()?.catch(() => {});
   }
+}
+
+/**
+ * What `promise` resolves with; undefined once the process has ended.
+ *
+ * A race against one promise for the whole input would keep every piece for as long as the process runs.
+ */
+function orEnded<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve(undefined);
+    signal.addEventListener("abort", end, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
+  });
 }
 
 /** Resolves when more can be written, or never will be. */
