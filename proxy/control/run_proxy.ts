@@ -22,6 +22,7 @@ import { type MetricsAddress, runMetricsServer } from "./metrics_server.ts";
 import { lookUpIpv4, resolveTarget } from "./resolve_target.ts";
 import { loadState } from "./state_file.ts";
 import { WorkerPool } from "./worker_pool.ts";
+import { spawnWorker } from "./worker_process.ts";
 
 /** What to run. */
 export interface RunOptions {
@@ -170,6 +171,7 @@ async function startControl(options: RunOptions, effects: RunEffects): Promise<C
       new WorkerPool({
         argv,
         count,
+        spawn: spawnWorker,
         now,
         ...LIMITS,
         ...options.limits,

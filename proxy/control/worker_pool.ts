@@ -11,13 +11,19 @@ import type { Color, DrainingRequest, RouteKey } from "../api.ts";
 import type { Snapshot } from "../worker/protocol.ts";
 import { type Ledger, recordEnd, recordReport } from "./report_ledger.ts";
 import { TrafficLedger, type WorkerCounts } from "./traffic_ledger.ts";
-import { type Applied, type EndpointFailed, WorkerProcess } from "./worker_process.ts";
+import {
+  type Applied,
+  type EndpointFailed,
+  type SpawnWorker,
+  WorkerProcess,
+} from "./worker_process.ts";
 
 /** What a pool needs. */
 export interface WorkerPoolOptions {
   /** What starts one worker. */
   readonly argv: readonly string[];
   readonly count: number;
+  readonly spawn: SpawnWorker;
   /** Milliseconds that a worker which listens has to take up a snapshot. */
   readonly applyTimeoutMs: number;
   /** Milliseconds that a new worker has until it listens. */
@@ -183,8 +189,8 @@ export class WorkerPool {
   }
 
   #spawn(earlyDeaths: number): Member {
-    const { argv, now, warn, onEndpointFailed } = this.#options;
-    const process = new WorkerProcess(argv, {
+    const { argv, spawn, now, warn, onEndpointFailed } = this.#options;
+    const process = new WorkerProcess(() => spawn(argv), {
       onEndpointFailed,
       onNoise: (line) => warn(`worker ${process.pid} wrote: ${line.slice(0, 200)}`),
     });
@@ -209,18 +215,28 @@ export class WorkerPool {
     this.#members.delete(member);
     this.#ledger = recordEnd(this.#ledger, member.number);
     this.#traffic.end(member.number);
-    if (this.#stopped.signal.aborted || !this.#isStarted) return;
+    if (this.#stopped.signal.aborted || this.#failsStart(member)) return;
     const { warn, now } = this.#options;
     const earlyDeaths = now() - member.startedAtMs < YOUNG_MS ? member.earlyDeaths + 1 : 0;
     // The first death is answered at once: it may be the only one.
     const pauseMs = earlyDeaths < 2
       ? 0
       : Math.min(FIRST_PAUSE_MS * 2 ** (earlyDeaths - 2), LONGEST_PAUSE_MS);
-    warn(`worker ${member.process.pid} ended (${how}) and is replaced`);
+    const { pid } = member.process;
+    warn(
+      pid === 0
+        ? `a worker could not be started, and is tried again: ${how}`
+        : `worker ${pid} ended (${how}) and is replaced`,
+    );
     this.#restarts++;
     const { signal } = this.#stopped;
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
     if (!signal.aborted) this.#spawn(earlyDeaths);
+  }
+
+  /** One of the first that never listened is not replaced: the start fails with it. */
+  #failsStart(member: Member): boolean {
+    return !this.#isStarted && !member.isReady && member.number <= this.#options.count;
   }
 
   async #apply(member: Member, snapshot: Snapshot): Promise<AppliedBy | undefined> {

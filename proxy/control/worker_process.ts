@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import process from "node:process";
+import type { Readable, Writable } from "node:stream";
 import type { Color, DrainingRequest, RouteKey } from "../api.ts";
 import type { FromWorker, Snapshot, ToWorker, WorkerReport } from "../worker/protocol.ts";
 import { readLines, toLine } from "./json_lines.ts";
@@ -16,6 +17,19 @@ import { workerEnvironment } from "./self_command.ts";
 export type Applied = Extract<FromWorker, { readonly kind: "applied" }>;
 /** That a worker could not reach an endpoint. */
 export type EndpointFailed = Extract<FromWorker, { readonly kind: "endpoint failed" }>;
+
+/** As much of a child process as is needed; one that could not be started may have no streams. */
+export interface WorkerChild {
+  readonly pid?: number | undefined;
+  readonly stdin?: Writable | null | undefined;
+  readonly stdout?: Readable | null | undefined;
+  once(event: "exit", listener: (code: number | null, signal: string | null) => void): unknown;
+  once(event: "error", listener: (error: Error) => void): unknown;
+  kill(signal: "SIGKILL"): unknown;
+}
+
+/** Starts a worker's process, with pipes for its standard input and output. */
+export type SpawnWorker = (argv: readonly string[]) => WorkerChild;
 
 /** What happens without having been asked for. */
 export interface WorkerCallbacks {
@@ -35,38 +49,31 @@ export class WorkerProcess {
   readonly ready: Promise<void>;
   /** Resolves with how it ended: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
-  readonly #child: ChildProcess;
+  readonly #child: WorkerChild | undefined;
   readonly #callbacks: WorkerCallbacks;
   readonly #questions = new Map<string, Question>();
   #questionId = 0;
   #end: string | undefined;
 
-  constructor(argv: readonly string[], callbacks: WorkerCallbacks) {
-    const [program = "", ...args] = argv;
+  constructor(start: () => WorkerChild, callbacks: WorkerCallbacks) {
     this.#callbacks = callbacks;
-    this.#child = spawn(program, args, {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: workerEnvironment(process.env),
-    });
+    // Some causes of a failing start come as an event, others are thrown.
+    try {
+      this.#child = start();
+    } catch (error) {
+      this.#end = (error as Error).message;
+    }
     this.ready = this.#expect("ready").then(() => undefined);
     this.ready.catch(() => {}); // Whoever waits for it learns of it; nobody has to.
-    this.ended = new Promise((resolve) => {
-      const end = (how: string) => {
-        this.#end ??= how;
-        this.#failAll();
-        resolve(this.#end);
-      };
-      this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
-      this.#child.once("error", (error) => end(error.message));
-    });
+    this.ended = this.#waitForEnd();
     // A worker that is gone is told by its exit; writing to it fails before that is known.
-    this.#child.stdin?.on("error", () => {});
-    if (this.#child.stdout !== null) readLines(this.#child.stdout, (line) => this.#receive(line));
+    this.#child?.stdin?.on("error", () => {});
+    if (this.#child?.stdout) readLines(this.#child.stdout, (line) => this.#receive(line));
   }
 
   /** The process id; 0 where it could not be started. */
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#child?.pid ?? 0;
   }
 
   /** Whether it ended. */
@@ -104,11 +111,24 @@ export class WorkerProcess {
 
   /** Ends it at once. */
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#child?.kill("SIGKILL");
+  }
+
+  #waitForEnd(): Promise<string> {
+    return new Promise((resolve) => {
+      const end = (how: string) => {
+        this.#end ??= how;
+        this.#failAll();
+        resolve(this.#end);
+      };
+      if (this.#end !== undefined) end(this.#end);
+      this.#child?.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
+      this.#child?.once("error", (error) => end(error.message));
+    });
   }
 
   #send(message: ToWorker): void {
-    if (this.#end === undefined) this.#child.stdin?.write(toLine(message));
+    if (this.#end === undefined) this.#child?.stdin?.write(toLine(message));
   }
 
   #expect(answer: string): Promise<FromWorker> {
@@ -135,6 +155,15 @@ export class WorkerProcess {
   #goneError(): Error {
     return new Error(`worker ${this.pid} is gone: ${this.#end}`);
   }
+}
+
+/** Starts a worker as a child of this process. */
+export function spawnWorker(argv: readonly string[]): WorkerChild {
+  const [program = "", ...args] = argv;
+  return spawn(program, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: workerEnvironment(process.env),
+  });
 }
 
 function nameOfAnswer(message: Exclude<FromWorker, EndpointFailed>): string {
