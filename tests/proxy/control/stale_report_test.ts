@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DrainEvent } from "../../../proxy/api.ts";
+import { Control } from "../../../proxy/control/control.ts";
+import { drainOperation } from "../../../proxy/control/drain_operation.ts";
+import { EMPTY_STATE } from "../../../proxy/control/proxy_state.ts";
+import type { WorkerPoolOptions } from "../../../proxy/control/worker_pool.ts";
+import { type FakeChild, FakeChildren } from "./fixtures/fake_child.ts";
+import { report } from "./fixtures/requests.ts";
+
+/** A control process without routes whose worker is in the test's hand. */
+async function startControl(
+  options: Partial<WorkerPoolOptions> = {},
+): Promise<{ readonly control: Control; readonly child: FakeChild }> {
+  const children = new FakeChildren(options);
+  const control = new Control({
+    stateDir: "/nowhere",
+    state: EMPTY_STATE,
+    startedAtMs: 0,
+    now: Date.now,
+    log: () => {},
+    makePool: () => children.pool,
+  });
+  const started = control.start();
+  const child = await children.next();
+  await child.listen();
+  await started;
+  return { control, child };
+}
+
+function drain(control: Control, timeoutMs: number): AsyncGenerator<DrainEvent> {
+  const times = { timeoutMs, streamTimeoutMs: timeoutMs };
+  const request = { project: "shop", app: "blog", color: "blue", ...times } as const;
+  return drainOperation(control, request, new AbortController().signal);
+}
+
+test("drainOperation() does not believe an answer that was asked for before", async () => {
+  const { control, child } = await startControl();
+  control.pool.report();
+  const before = await child.told("report");
+  const first = drain(control, 60_000).next();
+  child.answerReport(before, []);
+  await child.report([report({ inFlight: 1 })]);
+  const event = (await first).value;
+  assert.ok(event?.kind === "draining");
+  assert.equal(event.inFlight, 1);
+  control.pool.kill();
+});
+
+test("drainOperation() waits for a worker that does not answer, for its own time", async () => {
+  const { control } = await startControl({ answerTimeoutMs: 10 });
+  const startedMs = Date.now();
+  const kinds: string[] = [];
+  for await (const event of drain(control, 300)) kinds.push(event.kind);
+  assert.deepEqual(kinds, ["drained"]);
+  assert.ok(Date.now() - startedMs >= 300);
+  control.pool.kill();
+});
