@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Failure, SwitchResult } from "../api.ts";
 import { EndpointChecks } from "./endpoint_checks.ts";
 import { failure, OperationError } from "./failure.ts";
@@ -120,14 +119,23 @@ export class Control {
     });
   }
 
-  /** Gives all workers the newest state and the newest ejections. */
+  /**
+   * Gives all workers the newest state and the newest ejections. While another process has the role,
+   * they may have newer ones.
+   */
   publish(): Promise<readonly AppliedBy[]> {
+    if (!this.isActive) return Promise.resolve([]);
     return this.pool.publish(this.#nextSnapshot());
   }
 
-  /** Lets changes wait for a while. */
-  holdChanges(durationMs: number): void {
-    this.#held = sleep(durationMs, undefined, { ref: false });
+  /** Lets changes and drains wait for `held`. */
+  holdChanges(held: Promise<void>): void {
+    this.#held = held;
+  }
+
+  /** Resolves when nothing has to wait for another process any more. */
+  get unheld(): Promise<void> {
+    return this.#held;
   }
 
   /** Stops changing anything, once what is under way is done. */
@@ -138,6 +146,7 @@ export class Control {
   /** Takes the role back: the process that should have taken over did not come up. */
   resume(): void {
     this.#role = "active";
+    this.publish();
     this.#wakeAll();
   }
 

@@ -13,11 +13,11 @@ import { isOperation } from "./parse_request.ts";
 import { type OperationContext, runOperation } from "./operations.ts";
 
 /** Carries out a request that is no operation of the API, for another control process. */
-export type PrivateOperation = (signal: AbortSignal) => AsyncGenerator<unknown>;
+export type PrivateOperation = (signal: AbortSignal, request: unknown) => AsyncIterable<unknown>;
 
 /** What the server answers with. */
 export interface ControlServerOptions extends Omit<OperationContext, "signal"> {
-  /** By name; `hand-over`. */
+  /** By name: `hand-over`, `follow`, `followed`. */
   readonly privateOperations: Readonly<Record<string, PrivateOperation>>;
 }
 
@@ -59,11 +59,13 @@ function findLines(
   name: string,
   body: string,
   options: ControlServerOptions & { readonly signal: AbortSignal },
-): AsyncGenerator<unknown> {
+): AsyncIterable<unknown> {
   const privateOperation = Object.hasOwn(options.privateOperations, name)
     ? options.privateOperations[name]
     : undefined;
-  if (privateOperation !== undefined) return privateOperation(options.signal);
+  if (privateOperation !== undefined) {
+    return privateOperation(options.signal, parseBody(name, body));
+  }
   if (!isOperation(name)) {
     throw refuse("unknown operation", `Cannot carry out "${name}": there is no such operation`);
   }

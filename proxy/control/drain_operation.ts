@@ -31,6 +31,8 @@ export async function* drainOperation(
   const { timeoutMs, streamTimeoutMs } = request;
   const startedMs = control.now();
   const closed: DrainingRequest[] = [];
+  // Until then it is not known what a process that was replaced still answers.
+  await control.unheld;
   const first = await observe(control, request);
   let lastProgressMs = -Infinity;
   let closedAtMs: number | undefined;

@@ -17,6 +17,8 @@ import {
 } from "./control_loops.ts";
 import { makeControlServer } from "./control_server.ts";
 import { bindControlSocket, type BoundSocket, isAnswered } from "./control_socket.ts";
+import { followSuccessor } from "./follow_successor.ts";
+import { FormerProcesses } from "./former_process.ts";
 import { handOver, type HeldRole, requestHandOver } from "./hand_over.ts";
 import { type MetricsAddress, runMetricsServer } from "./metrics_server.ts";
 import { lookUpIpv4, resolveTarget } from "./resolve_target.ts";
@@ -76,8 +78,8 @@ const LIMITS: RunLimits = {
   hungTimeoutMs: 10_000,
 };
 /**
- * Milliseconds after a take-over in which nothing is changed: the old workers route by the old state
- * until their idle connections are closed, which takes up to 2 s.
+ * Milliseconds after a take-over in which nothing is changed, where the old process does not follow this
+ * one: its workers route by the old state until their idle connections are closed, which takes up to 2 s.
  */
 const OLD_WORKERS_MS = 3_000;
 const OWNERSHIP_EVERY_MS = 1_000;
@@ -91,12 +93,17 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
   const role = await takeRole(options, effects);
   const stopped = new AbortController();
   const signal = AbortSignal.any([effects.signal, stopped.signal]);
+  const former = new FormerProcesses();
   let control: Control | undefined;
   let socket: ControlSocket;
   try {
     control = await startControl(options, effects);
-    if (role !== undefined) control.holdChanges(OLD_WORKERS_MS);
-    socket = await openSocket(control, options, { effects, onTaken: () => stopped.abort() });
+    if (role !== undefined) {
+      const tooLate = sleep(OLD_WORKERS_MS, undefined, { ref: false });
+      control.holdChanges(Promise.race([former.first, tooLate]));
+    }
+    const onTaken = () => stopped.abort();
+    socket = await openSocket(control, options, { effects, former, onTaken });
   } catch (error) {
     control?.pool.kill();
     throw asStartError(error);
@@ -112,11 +119,28 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
     ...(options.metrics ? [runMetricsServer(control, options.metrics, signal)] : []),
   ];
   await Promise.race([aborted(signal), ...loops]);
-  effects.log(`stopping: workers have ${options.stopTimeoutMs / 1000} s to end their work`);
-  const retired = control.pool.retire(options.stopTimeoutMs);
-  await socket.close();
-  await Promise.all([retired, ...loops]);
+  stopped.abort();
+  await Promise.all([stopProxy(control, socket, { options, effects }), ...loops]);
   effects.log("stopped");
+}
+
+/** Lets the workers end their work: of a process that was replaced, by what its successor tells. */
+async function stopProxy(
+  control: Control,
+  socket: ControlSocket,
+  how: { readonly options: RunOptions; readonly effects: RunEffects },
+): Promise<void> {
+  const { options: { socketPath, stopTimeoutMs }, effects: { pid, log, signal } } = how;
+  const { pool } = control;
+  const isReplaced = !signal.aborted;
+  log(`stopping: workers have ${stopTimeoutMs / 1000} s to end their work`);
+  if (isReplaced) await control.retire();
+  const over = new AbortController();
+  const retired = pool.retire(stopTimeoutMs).finally(() => over.abort());
+  const follow = { pool, socketPath, pid, log, signal: over.signal };
+  const following = isReplaced ? followSuccessor(follow) : undefined;
+  await socket.close();
+  await Promise.all([retired, following]);
 }
 
 /**
@@ -187,7 +211,11 @@ async function startControl(options: RunOptions, effects: RunEffects): Promise<C
 async function openSocket(
   control: Control,
   options: RunOptions,
-  how: { readonly effects: RunEffects; readonly onTaken: () => void },
+  how: {
+    readonly effects: RunEffects;
+    readonly former: FormerProcesses;
+    readonly onTaken: () => void;
+  },
 ): Promise<ControlSocket> {
   const { socketPath } = options;
   const { pid } = how.effects;
@@ -201,6 +229,8 @@ async function openSocket(
       pid,
       resolve: (target, project) => resolveTarget(target, project, lookUpIpv4),
       privateOperations: {
+        follow: (signal, request) => how.former.follow(control.pool, request, signal),
+        followed: (_, request) => how.former.followed(request),
         "hand-over": (signal) =>
           handOver({
             control,

@@ -9,46 +9,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Color, DrainingRequest, RouteKey } from "../api.ts";
 import type { Snapshot } from "../worker/protocol.ts";
+import { type EndedWorker, planRestart } from "./plan_restart.ts";
 import { type Ledger, recordEnd, recordReport } from "./report_ledger.ts";
 import { TrafficLedger, type WorkerCounts } from "./traffic_ledger.ts";
-import {
-  type Applied,
-  type EndpointFailed,
-  type SpawnWorker,
-  WorkerProcess,
-} from "./worker_process.ts";
-
-/** What a pool needs. */
-export interface WorkerPoolOptions {
-  /** What starts one worker. */
-  readonly argv: readonly string[];
-  readonly count: number;
-  readonly spawn: SpawnWorker;
-  /** Milliseconds that a worker which listens has to take up a snapshot. */
-  readonly applyTimeoutMs: number;
-  /** Milliseconds that a new worker has until it listens. */
-  readonly startTimeoutMs: number;
-  /** Milliseconds that a worker has to answer a question. */
-  readonly answerTimeoutMs: number;
-  /** Milliseconds without any answer after which a worker counts as hung. */
-  readonly hungTimeoutMs: number;
-  readonly now: () => number;
-  /** Tells what went wrong and was mended. */
-  readonly warn: (message: string) => void;
-  readonly onEndpointFailed: (message: EndpointFailed) => void;
-}
+import { within } from "./within.ts";
+import type { WorkerPoolOptions } from "./worker_pool_options.ts";
+import { type Applied, type WorkerChild, WorkerProcess } from "./worker_process.ts";
 
 /** A worker that took up a snapshot. */
 export interface AppliedBy extends Applied {
   readonly pid: number;
 }
 
-interface Member {
+interface Member extends EndedWorker {
   readonly number: number;
   readonly process: WorkerProcess;
-  readonly startedAtMs: number;
-  /** How many before it died young, one after the other. */
-  readonly earlyDeaths: number;
+  /** Stands for the workers of a process that this one has replaced. */
+  readonly isFormer: boolean;
   isReady: boolean;
   connections: number;
   /** When it last answered anything. */
@@ -57,10 +34,6 @@ interface Member {
   appliedAtMs: number;
 }
 
-/** Deaths within this time after the start are answered with a growing pause. */
-const YOUNG_MS = 5_000;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
 /** Closing in order waits for the end of a frame. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
@@ -97,9 +70,10 @@ export class WorkerPool {
     return this.#restarts;
   }
 
-  /** The workers that are alive. */
+  /** The workers that are alive; those of a former process left out. */
   get workers(): readonly { readonly pid: number; readonly connections: number }[] {
-    return [...this.#members].map(({ process: { pid }, connections }) => ({ pid, connections }));
+    return [...this.#members].filter(({ isFormer }) => !isFormer)
+      .map(({ process: { pid }, connections }) => ({ pid, connections }));
   }
 
   /** When each worker that listens took up the snapshot that it routes by. */
@@ -121,7 +95,7 @@ export class WorkerPool {
   async start(snapshot: Snapshot): Promise<void> {
     this.#snapshot = snapshot;
     const { count, startTimeoutMs } = this.#options;
-    const members = Array.from({ length: count }, () => this.#spawn(0));
+    const members = Array.from({ length: count }, () => this.#spawn());
     try {
       await Promise.all(
         members.map(({ process }) => within(startTimeoutMs, process.ready, "it did not listen")),
@@ -131,6 +105,17 @@ export class WorkerPool {
       this.kill();
       throw error;
     }
+  }
+
+  /**
+   * Takes up the workers of a process that this one has replaced, as one: they route by the snapshots,
+   * and what they still answer is counted, until they end.
+   *
+   * @returns When they route by the current snapshot, or are gone.
+   */
+  async adopt(child: WorkerChild): Promise<void> {
+    const member = this.#add(() => child, { isFormer: true, earlyDeaths: 0 });
+    member.isReady = await this.#apply(member, this.#snapshot) !== undefined;
   }
 
   /** Gives every worker this snapshot; resolves when each routes by it or has ended. */
@@ -176,7 +161,7 @@ export class WorkerPool {
   async retire(limitMs: number): Promise<void> {
     this.#stopped.abort();
     const members = [...this.#members];
-    for (const { process } of members) process.retire();
+    for (const { process, isFormer } of members) isFormer ? process.kill() : process.retire();
     const ended = Promise.all(members.map(({ process }) => process.ended));
     await within(limitMs, ended, "").catch(() => this.kill());
     await ended;
@@ -188,17 +173,27 @@ export class WorkerPool {
     for (const { process } of this.#members) process.kill();
   }
 
-  #spawn(earlyDeaths: number): Member {
-    const { argv, spawn, now, warn, onEndpointFailed } = this.#options;
-    const process = new WorkerProcess(() => spawn(argv), {
+  #spawn(earlyDeaths = 0): Member {
+    const { argv, spawn } = this.#options;
+    const member = this.#add(() => spawn(argv), { isFormer: false, earlyDeaths });
+    this.#apply(member, this.#snapshot);
+    return member;
+  }
+
+  #add(
+    start: () => WorkerChild,
+    known: Pick<Member, "isFormer" | "earlyDeaths">,
+  ): Member {
+    const { now, warn, onEndpointFailed } = this.#options;
+    const process = new WorkerProcess(start, {
       onEndpointFailed,
       onNoise: (line) => warn(`worker ${process.pid} wrote: ${line.slice(0, 200)}`),
     });
     const member: Member = {
+      ...known,
       number: ++this.#lastNumber,
       process,
       startedAtMs: now(),
-      earlyDeaths,
       isReady: false,
       connections: 0,
       answeredAtMs: now(),
@@ -207,7 +202,6 @@ export class WorkerPool {
     this.#members.add(member);
     process.ended.then((how) => this.#onEnded(member, how));
     process.ready.then(() => member.isReady = true, () => {});
-    this.#apply(member, this.#snapshot);
     return member;
   }
 
@@ -215,13 +209,9 @@ export class WorkerPool {
     this.#members.delete(member);
     this.#ledger = recordEnd(this.#ledger, member.number);
     this.#traffic.end(member.number);
-    if (this.#stopped.signal.aborted || this.#failsStart(member)) return;
+    if (this.#stopped.signal.aborted || member.isFormer || this.#failsStart(member)) return;
     const { warn, now } = this.#options;
-    const earlyDeaths = now() - member.startedAtMs < YOUNG_MS ? member.earlyDeaths + 1 : 0;
-    // The first death is answered at once: it may be the only one.
-    const pauseMs = earlyDeaths < 2
-      ? 0
-      : Math.min(FIRST_PAUSE_MS * 2 ** (earlyDeaths - 2), LONGEST_PAUSE_MS);
+    const { earlyDeaths, pauseMs } = planRestart(member, now());
     const { pid } = member.process;
     warn(
       pid === 0
@@ -241,18 +231,15 @@ export class WorkerPool {
 
   async #apply(member: Member, snapshot: Snapshot): Promise<AppliedBy | undefined> {
     const { process } = member;
-    const { applyTimeoutMs, startTimeoutMs, warn } = this.#options;
-    const limitMs = member.isReady ? applyTimeoutMs : startTimeoutMs;
+    const { applyTimeoutMs, startTimeoutMs } = this.#options;
+    const limitMs = member.isReady || member.isFormer ? applyTimeoutMs : startTimeoutMs;
     try {
       const reason = `it did not take up snapshot ${snapshot.sequence}`;
       const applied = await within(limitMs, process.apply(snapshot), reason);
       member.appliedAtMs = applied.atMs;
       return { ...applied, pid: process.pid };
     } catch (error) {
-      if (!process.isGone) {
-        warn(`worker ${process.pid} is killed: ${(error as Error).message}`);
-        process.kill();
-      }
+      if (!process.isGone) this.#end(member, (error as Error).message);
       await process.ended;
       return undefined;
     }
@@ -271,34 +258,28 @@ export class WorkerPool {
       member.answeredAtMs = this.#options.now();
       member.connections = report.connections;
       this.#ledger = recordReport(this.#ledger, member.number, report);
-      this.#traffic.record(member.number, report);
+      // What a former process counts is told where its own metrics were read.
+      if (!member.isFormer) this.#traffic.record(member.number, report);
       return true;
     }));
     return answered.every((one) => one);
   }
 
   /** A worker that hangs still gets its share of the new connections: they would hang with it. */
-  #endIfHung({ process, answeredAtMs }: Member): void {
-    const { now, hungTimeoutMs, warn } = this.#options;
-    if (process.isGone || now() - answeredAtMs < hungTimeoutMs) return;
-    warn(`worker ${process.pid} is killed: it did not answer for ${hungTimeoutMs / 1000} s`);
+  #endIfHung(member: Member): void {
+    const { now, hungTimeoutMs } = this.#options;
+    if (member.process.isGone || now() - member.answeredAtMs < hungTimeoutMs) return;
+    this.#end(member, `it did not answer for ${hungTimeoutMs / 1000} s`);
+  }
+
+  #end({ process, isFormer }: Member, reason: string): void {
+    const what = isFormer ? "the replaced process" : "worker";
+    this.#options.warn(`${what} ${process.pid} is ${isFormer ? "given up" : "killed"}: ${reason}`);
     process.kill();
   }
 
   /** An answer, or undefined from a worker that is gone or too busy: its last counters stand. */
   #ask<T>(answer: Promise<T>, limitMs = this.#options.answerTimeoutMs): Promise<T | undefined> {
     return within(limitMs, answer, "").catch(() => undefined);
-  }
-}
-
-async function within<T>(limitMs: number, promise: Promise<T>, reason: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${reason} within ${limitMs / 1000} s`)), limitMs);
-  });
-  try {
-    return await Promise.race([promise, tooLate]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -4,7 +4,7 @@ import type { DrainEvent } from "../../../proxy/api.ts";
 import { Control } from "../../../proxy/control/control.ts";
 import { drainOperation } from "../../../proxy/control/drain_operation.ts";
 import { EMPTY_STATE } from "../../../proxy/control/proxy_state.ts";
-import type { WorkerPoolOptions } from "../../../proxy/control/worker_pool.ts";
+import type { WorkerPoolOptions } from "../../../proxy/control/worker_pool_options.ts";
 import { type FakeChild, FakeChildren } from "./fixtures/fake_child.ts";
 import { report } from "./fixtures/requests.ts";
 
