@@ -163,7 +163,8 @@ export class Control {
 
   async #save(state: ProxyState): Promise<void> {
     try {
-      await saveState(this.#stateDir, state);
+      const { warnings } = await saveState(this.#stateDir, state);
+      for (const warning of warnings) this.warn(warning);
     } catch (error) {
       const message = `Cannot write the state to ${this.#stateDir}: ${(error as Error).message}`;
       this.warn(message);

@@ -57,15 +57,28 @@ export async function loadState(stateDir: string, now: () => number): Promise<Lo
 /**
  * Writes the state; when it returns, it survives a power cut.
  *
+ * @returns What is wrong with its copy: the state itself is there all the same.
  * @throws {Error} When the disk does not take it; the file is then as it was before.
  */
-export async function saveState(stateDir: string, state: ProxyState): Promise<void> {
+export async function saveState(
+  stateDir: string,
+  state: ProxyState,
+): Promise<{ readonly warnings: readonly string[] }> {
   const text = `${JSON.stringify(state, undefined, 1)}\n`;
-  for (const name of [STATE_FILE_NAME, LAST_GOOD_FILE_NAME]) {
-    const path = join(stateDir, name);
-    await writeSynced(`${path}.new`, text);
-    await rename(`${path}.new`, path);
+  const path = join(stateDir, STATE_FILE_NAME);
+  await writeSynced(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+  // From here on it is what the next start reads: whatever fails now, it has changed.
+  const copyPath = join(stateDir, LAST_GOOD_FILE_NAME);
+  try {
     await syncFolder(stateDir);
+    await writeSynced(`${copyPath}.new`, text);
+    await rename(`${copyPath}.new`, copyPath);
+    await syncFolder(stateDir);
+    return { warnings: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { warnings: [`The state was written, but not its copy, ${copyPath}: ${reason}`] };
   }
 }
 

@@ -134,6 +134,20 @@ test("Control.change() answers a failure and changes nothing, when the state can
   });
 });
 
+test("Control.change() counts, and says what is wrong, when only the copy cannot be written", async () => {
+  await withDir(async (dir) => {
+    const proxy = startFakeProxy(dir);
+    await proxy.logged(/ready:/);
+    mkdirSync(join(dir, `${LAST_GOOD_FILE_NAME}.new`));
+    assert.equal((await proxy.call("switch", switchRequest()))[0]?.generation, 1);
+    const [status] = await proxy.call("status", {});
+    assert.match(status?.warnings[0] ?? "", /The state was written, but not its copy/);
+    assert.equal(status?.routes.length, 1);
+    await proxy.stop();
+    assert.equal((await loadState(dir, now)).state.routes.length, 1);
+  });
+});
+
 test("runProxy() tells a damaged state file in its status", async () => {
   await withDir(async (dir) => {
     await saveState(dir, STATE);
