@@ -13,10 +13,14 @@ import { connect } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Where the path of a socket leads: to its server, to another one, nowhere; or nobody can tell. */
+export type SocketPlace = "ours" | "other" | "gone" | "unknown";
+
 /** A server on its socket. */
 export interface BoundSocket {
-  /** Whether the path still leads to this server. */
-  readonly isOurs: () => Promise<boolean>;
+  readonly look: () => Promise<SocketPlace>;
+  /** Takes no more connections; what is being answered goes on. */
+  readonly leave: () => void;
   /** Ends what is being answered, a second at most; takes the path away if it still leads here. */
   readonly close: () => Promise<void>;
 }
@@ -47,11 +51,12 @@ export async function bindControlSocket(
   await chmod(ownPath, 0o600);
   const { ino } = await stat(ownPath);
   await rename(ownPath, path);
-  const isOurs = async () => await inodeOf(path) === ino;
+  const look = () => lookAt(path, ino);
   return {
-    isOurs,
+    look,
+    leave: () => void server.close(),
     close: async () => {
-      if (await isOurs()) await unlinkIfThere(path);
+      if (await look() === "ours") await unlinkIfThere(path);
       // Who connected just before another server took the path waits in this one's queue.
       else await sleep(QUEUE_MS);
       await closeServer(server);
@@ -80,11 +85,11 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-async function inodeOf(path: string): Promise<number | undefined> {
+async function lookAt(path: string, ownInode: number): Promise<SocketPlace> {
   try {
-    return (await stat(path)).ino;
-  } catch {
-    return undefined;
+    return (await stat(path)).ino === ownInode ? "ours" : "other";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "unknown";
   }
 }
 

@@ -16,11 +16,12 @@ import {
   runWatchLoop,
 } from "./control_loops.ts";
 import { makeControlServer } from "./control_server.ts";
-import { bindControlSocket, type BoundSocket, isAnswered } from "./control_socket.ts";
+import { isAnswered } from "./control_socket.ts";
 import { followSuccessor } from "./follow_successor.ts";
 import { FormerProcesses } from "./former_process.ts";
 import { handOver, type HeldRole, requestHandOver } from "./hand_over.ts";
 import { type MetricsAddress, runMetricsServer } from "./metrics_server.ts";
+import { type ControlSocket, keepSocket, makeControlSocket } from "./keep_socket.ts";
 import { lookUpIpv4, resolveTarget } from "./resolve_target.ts";
 import { loadState } from "./state_file.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -82,7 +83,6 @@ const LIMITS: RunLimits = {
  * one: its workers route by the old state until their idle connections are closed, which takes up to 2 s.
  */
 const OLD_WORKERS_MS = 3_000;
-const OWNERSHIP_EVERY_MS = 1_000;
 
 /**
  * Runs until `signal` is aborted or another process has taken over.
@@ -115,7 +115,7 @@ export async function runProxy(options: RunOptions, effects: RunEffects): Promis
     runWatchLoop(control, signal),
     runCheckLoop(control, signal),
     runReportLoop(control, signal),
-    untilReplaced(socket, signal),
+    keepSocket(control, socket, signal),
     ...(options.metrics ? [runMetricsServer(control, options.metrics, signal)] : []),
   ];
   await Promise.race([aborted(signal), ...loops]);
@@ -141,21 +141,6 @@ async function stopProxy(
   const following = isReplaced ? followSuccessor(follow) : undefined;
   await socket.close();
   await Promise.all([retired, following]);
-}
-
-/**
- * Resolves when another proxy has put its socket on the path: two that were started at the same
- * moment both found nobody to take over from, and only one of them may go on.
- */
-async function untilReplaced(socket: ControlSocket, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && await socket.isOurs()) {
-    await sleep(OWNERSHIP_EVERY_MS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-interface ControlSocket {
-  readonly isOurs: () => Promise<boolean>;
-  readonly close: () => Promise<void>;
 }
 
 async function takeRole(
@@ -219,10 +204,6 @@ async function openSocket(
 ): Promise<ControlSocket> {
   const { socketPath } = options;
   const { pid } = how.effects;
-  let bound: BoundSocket;
-  const bind = async () => {
-    bound = await bindControlSocket(makeServer(), socketPath, pid);
-  };
   const makeServer = (): Server =>
     makeControlServer({
       control,
@@ -235,14 +216,15 @@ async function openSocket(
           handOver({
             control,
             pid,
-            isTaken: async () => !await bound.isOurs() && await isAnswered(socketPath),
-            takeBack: async () => await bound.isOurs() ? undefined : await bind(),
+            isTaken: socket.isTaken,
+            takeBack: async () => await socket.isLost() ? await socket.bind() : undefined,
             onTaken: how.onTaken,
           }, signal),
       },
     });
-  await bind();
-  return { isOurs: () => bound.isOurs(), close: () => bound.close() };
+  const socket = makeControlSocket(makeServer, socketPath, pid);
+  await socket.bind();
+  return socket;
 }
 
 function asStartError(error: unknown): StartError {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, renameSync, statSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -63,6 +63,31 @@ test("runProxy() replaces a socket on which nobody answers", PATIENT, async () =
     await proxy.stop();
   });
 });
+
+test("runProxy() puts its socket back, when somebody took it away", PATIENT, async () => {
+  await withProxy(async (proxy) => {
+    rmSync(proxy.socketPath);
+    await proxy.logged(/control socket was taken away, and is there again/);
+    assert.equal((await proxy.call("switch", switchRequest()))[0]?.generation, 1);
+  });
+});
+
+test(
+  "runProxy() ends, when another process answers on the path of its socket",
+  PATIENT,
+  async () => {
+    await withDir(async (dir) => {
+      const proxy = startFakeProxy(dir);
+      await proxy.logged(/ready:/);
+      const other = createServer((socket) => void socket.destroy());
+      await new Promise<void>((resolve) => other.listen(join(dir, "other.sock"), resolve));
+      renameSync(join(dir, "other.sock"), proxy.socketPath);
+      await proxy.ended;
+      assert.equal(existsSync(proxy.socketPath), true);
+      await new Promise((resolve) => other.close(resolve));
+    });
+  },
+);
 
 test("runProxy() serves the same routes and endpoints after a restart", PATIENT, async () => {
   await withDir(async (dir) => {
