@@ -42,7 +42,7 @@ export function recordReport(
   return new Map(ledger).set(worker, [...report.generations, ...former.map(toIdle)]);
 }
 
-/** The ledger after a worker's end: what it counted stays, what it was doing is over. */
+/** The ledger after a worker's end: what it counted stays, what it was doing is over, its last minute too. */
 export function recordEnd(ledger: Ledger, worker: number): Ledger {
   const next = new Map(ledger);
   const ended = [...next.get(ENDED) ?? [], ...(next.get(worker) ?? []).map(toIdle)];
@@ -96,8 +96,10 @@ function isSameGeneration(a: GenerationReport, b: GenerationReport): boolean {
   return isSameRoute(a, b) && a.generation === b.generation;
 }
 
+/** Nobody tells any more how its last minute ages: it would be the last one for ever. */
 function toIdle(report: GenerationReport): GenerationReport {
-  return { ...report, inFlight: 0, streams: 0, oldest: [] };
+  const recent = { requests: 0, failed: 0 };
+  return { ...report, recent, inFlight: 0, streams: 0, oldest: [] };
 }
 
 function mergeGenerations(reports: readonly GenerationReport[]): readonly GenerationReport[] {
@@ -116,10 +118,6 @@ function addReports(a: GenerationReport, b: GenerationReport): GenerationReport 
     ...b,
     requests: a.requests + b.requests,
     failed: a.failed + b.failed,
-    recent: {
-      requests: a.recent.requests + b.recent.requests,
-      failed: a.recent.failed + b.recent.failed,
-    },
     examples: [...a.examples, ...b.examples].slice(-5),
   };
 }

@@ -48,6 +48,14 @@ test("recordEnd() keeps what ended workers counted, and nothing in flight", () =
   assert.deepEqual({ requests, failed, inFlight }, { requests: 8, failed: 3, inFlight: 0 });
 });
 
+test("recordEnd() forgets the last minute of a worker, which nobody lets age any more", () => {
+  const bad = { requests: 100, failed: 90 };
+  let ledger = recordEnd(record(new Map(), 1, report({ ...bad, recent: bad })), 1);
+  ledger = record(ledger, 2, report({ recent: { requests: 10, failed: 1 } }));
+  const { requests, recent } = sumReports(ledger, KEY);
+  assert.deepEqual({ requests, recent }, { requests: 100, recent: { requests: 10, failed: 1 } });
+});
+
 test("pruneLedger() drops what nobody asks for, unless something is in flight", () => {
   let ledger = record(new Map(), 1, report({ generation: 1, requests: 3, inFlight: 1 }));
   ledger = record(ledger, 2, report({ generation: 1, requests: 5 }));
