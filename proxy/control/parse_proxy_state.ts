@@ -26,19 +26,38 @@ import {
 } from "./parse_route.ts";
 import type { LeftRoute, ProxyState, StoredRoute, StoredWatch } from "./proxy_state.ts";
 
+/** A state that is whole, and says more than this version understands. */
+export class NewerStateError extends Error {
+  override readonly name = "NewerStateError";
+  /** The version that it says. */
+  readonly version: number;
+
+  constructor(version: number) {
+    super(`version: expected ${VERSION}, found the newer ${version}`);
+    this.version = version;
+  }
+}
+
+const VERSION = 1;
+
 /**
  * Reads a state.
  *
- * @throws {Error} When it is damaged, or was written by a version that this one does not know.
+ * @throws {NewerStateError} When a newer version of the proxy wrote it.
+ * @throws {Error} When it is damaged.
  */
 export function parseProxyState(text: string): ProxyState {
   const object = readObject(JSON.parse(text), "state");
-  if (object["version"] !== 1) {
-    throw new ShapeError(`version: expected 1, found ${JSON.stringify(object["version"])}`);
+  const { version } = object;
+  if (Number.isSafeInteger(version) && version as number > VERSION) {
+    throw new NewerStateError(version as number);
+  }
+  if (version !== VERSION) {
+    throw new ShapeError(`version: expected ${VERSION}, found ${JSON.stringify(version)}`);
   }
   const highest = readObject(object["highest"], "highest");
   return {
-    version: 1,
+    version: VERSION,
     routes: readList(object["routes"], "routes", parseStoredRoute),
     highest: Object.fromEntries(
       Object.entries(highest).map(([name, value]) => [name, readInteger(value, `highest.${name}`)]),

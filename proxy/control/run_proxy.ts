@@ -23,7 +23,7 @@ import { handOver, type HeldRole, requestHandOver } from "./hand_over.ts";
 import { type MetricsAddress, runMetricsServer } from "./metrics_server.ts";
 import { type ControlSocket, keepSocket, makeControlSocket } from "./keep_socket.ts";
 import { lookUpIpv4, resolveTarget } from "./resolve_target.ts";
-import { loadState } from "./state_file.ts";
+import { loadState, NewerStateFileError } from "./state_file.ts";
 import { WorkerPool } from "./worker_pool.ts";
 import { spawnWorker } from "./worker_process.ts";
 
@@ -229,6 +229,12 @@ async function openSocket(
 
 function asStartError(error: unknown): StartError {
   if (error instanceof StartError) return error;
+  if (error instanceof NewerStateFileError) {
+    return new StartError(`Cannot start: ${error.message}`, {
+      hint: "run that version again; or move the state files away, and deploy every project again",
+      cause: error,
+    });
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return new StartError(`Cannot start: ${reason}`, { cause: error });
 }

@@ -10,7 +10,7 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { EMPTY_STATE, type ProxyState } from "./proxy_state.ts";
-import { parseProxyState } from "./parse_proxy_state.ts";
+import { NewerStateError, parseProxyState } from "./parse_proxy_state.ts";
 
 /** What was found on the disk. */
 export interface LoadedState {
@@ -19,39 +19,64 @@ export interface LoadedState {
   readonly warnings: readonly string[];
 }
 
+/** A state file that only a newer proxy can read. */
+export class NewerStateFileError extends Error {
+  override readonly name = "NewerStateFileError";
+
+  constructor(path: string, cause: NewerStateError) {
+    super(`the state file ${path} has version ${cause.version}, from a newer luma-proxy`, {
+      cause,
+    });
+  }
+}
+
 /** The file that holds the state, in its folder. */
 export const STATE_FILE_NAME = "state.json";
 /** Its copy, which is never newer. */
 export const LAST_GOOD_FILE_NAME = "state.last-good.json";
 
-/** Reads the state; a damaged file is set aside, and the last good copy used. */
+/**
+ * Reads the state; a damaged file is set aside, and the last good copy used.
+ *
+ * @throws {NewerStateFileError} When a newer version wrote it. It stays as it is.
+ */
 export async function loadState(stateDir: string, now: () => number): Promise<LoadedState> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const warnings: string[] = [];
+  const damaged: Damage[] = [];
   for (const name of [STATE_FILE_NAME, LAST_GOOD_FILE_NAME]) {
     const path = join(stateDir, name);
     const text = await readIfThere(path);
     if (text === undefined) continue;
     try {
       const state = parseProxyState(text);
-      if (name === LAST_GOOD_FILE_NAME) {
-        warnings.push(`The state was read from its last good copy, ${path}`);
-      }
-      return { state, warnings };
+      const copied = name === LAST_GOOD_FILE_NAME
+        ? [`The state was read from its last good copy, ${path}`]
+        : [];
+      return { state, warnings: [...await setAside(damaged, now), ...copied] };
     } catch (error) {
-      const aside = `${path}.damaged-${new Date(now()).toISOString().replaceAll(":", "-")}`;
-      await rename(path, aside);
-      const reason = error instanceof Error ? error.message : String(error);
-      warnings.push(`The state file ${path} was damaged and is now ${aside}: ${reason}`);
+      if (error instanceof NewerStateError) throw new NewerStateFileError(path, error);
+      damaged.push({ path, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  if (warnings.length > 0) {
-    warnings.push(
-      "No good copy of the state was left: started without routes; " +
-        "luma deploy of each project brings its own back",
-    );
+  if (damaged.length === 0) return { state: EMPTY_STATE, warnings: [] };
+  const without = "No good copy of the state was left: started without routes; " +
+    "luma deploy of each project brings its own back";
+  return { state: EMPTY_STATE, warnings: [...await setAside(damaged, now), without] };
+}
+
+interface Damage {
+  readonly path: string;
+  readonly reason: string;
+}
+
+async function setAside(damaged: readonly Damage[], now: () => number): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  for (const { path, reason } of damaged) {
+    const aside = `${path}.damaged-${new Date(now()).toISOString().replaceAll(":", "-")}`;
+    await rename(path, aside);
+    warnings.push(`The state file ${path} was damaged and is now ${aside}: ${reason}`);
   }
-  return { state: EMPTY_STATE, warnings };
+  return warnings;
 }
 
 /**

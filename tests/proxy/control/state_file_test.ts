@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { test } from "node:test";
 import { EMPTY_STATE, type ProxyState } from "../../../proxy/control/proxy_state.ts";
+import type { StartError } from "../../../proxy/control/run_proxy.ts";
 import { switchBack } from "../../../proxy/control/seal_generation.ts";
 import {
   LAST_GOOD_FILE_NAME,
@@ -61,7 +62,7 @@ const DAMAGES: readonly (readonly [string, (text: string) => string])[] = [
   ["empty", () => ""],
   ["cut", (text) => text.slice(0, text.length / 2)],
   ["zeroed", (text) => "\0".repeat(text.length)],
-  ["of another version", (text) => text.replace('"version": 1', '"version": 99')],
+  ["of no version", (text) => text.replace('"version": 1', '"version": 0')],
   ["without a port", (text) => text.replace('"port": 3000', '"port": "x"')],
   ["not an object", () => "[]"],
 ];
@@ -82,6 +83,25 @@ for (const [what, damage] of DAMAGES) {
       );
       const aside = join(dir, `${STATE_FILE_NAME}.damaged-2026-01-02T00-00-00.000Z`);
       assert.equal(readFileSync(aside, "utf8"), damaged);
+    });
+  });
+}
+
+for (const name of [STATE_FILE_NAME, LAST_GOOD_FILE_NAME]) {
+  test(`runProxy() does not start on a ${name} of a newer version, and leaves it there`, async () => {
+    await withDir(async (dir) => {
+      const newer = JSON.stringify({ ...STATE, version: 2, more: [] });
+      writeFileSync(join(dir, STATE_FILE_NAME), "damaged");
+      writeFileSync(join(dir, name), newer);
+      const before = readdirSync(dir);
+      const proxy = startFakeProxy(dir);
+      await assert.rejects(proxy.ended, (error: StartError) => {
+        assert.match(error.message, /^Cannot start: the state file .* has version 2, from a newer/);
+        assert.match(error.hint ?? "", /run that version again/);
+        return true;
+      });
+      assert.deepEqual(readdirSync(dir), before);
+      assert.equal(readFileSync(join(dir, name), "utf8"), newer);
     });
   });
 }
