@@ -6,12 +6,13 @@
  *
  * @module
  */
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VERSION } from "../version.ts";
 import type { Control } from "./control.ts";
 import { type BusyRoute, formatMetrics, METRICS_TYPE } from "./format_metrics.ts";
 import { sumReports } from "./report_ledger.ts";
+import { makeTextServer, type TextServer } from "./text_server.ts";
 
 /** Where it listens. */
 export interface MetricsAddress {
@@ -20,8 +21,10 @@ export interface MetricsAddress {
 }
 
 const RETRY_MS = 1_000;
-/** Milliseconds that a client has for its request, and without one. */
-const CLIENT_MS = 10_000;
+/** Milliseconds that a reader has. */
+const READER_MS = 10_000;
+/** Readers at the same time: they must not take the descriptors that control needs. */
+const MAX_READERS = 16;
 
 /** Serves metrics until `signal` is aborted. */
 export async function runMetricsServer(
@@ -32,7 +35,7 @@ export async function runMetricsServer(
   const where = `${address.host}:${address.port}`;
   let isSaid = false;
   while (!signal.aborted) {
-    const server = makeServer(control);
+    const { server, close } = makeServer(control);
     try {
       await listen(server, address);
       // A reader that cannot be accepted is no reason to end.
@@ -44,8 +47,7 @@ export async function runMetricsServer(
       isSaid = true;
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {}); // An abort is an early end.
     } finally {
-      server.close();
-      server.closeAllConnections();
+      close();
     }
   }
 }
@@ -70,22 +72,14 @@ export async function collectMetrics(control: Control): Promise<string> {
   });
 }
 
-function makeServer(control: Control): Server {
-  const server = createServer((request, response) => {
-    const path = request.url?.split("?")[0];
-    if (path !== "/metrics" || (request.method !== "GET" && request.method !== "HEAD")) {
-      response.writeHead(path === "/metrics" ? 405 : 404, { allow: "GET, HEAD" });
-      response.end();
-      return;
-    }
-    collectMetrics(control).then(
-      (text) => response.writeHead(200, { "content-type": METRICS_TYPE }).end(text),
-      (error) => response.writeHead(500).end(`${error}\n`),
-    );
+function makeServer(control: Control): TextServer {
+  return makeTextServer({
+    path: "/metrics",
+    contentType: METRICS_TYPE,
+    makeText: () => collectMetrics(control),
+    maxConnections: MAX_READERS,
+    limitMs: READER_MS,
   });
-  server.requestTimeout = CLIENT_MS;
-  server.headersTimeout = CLIENT_MS;
-  return server;
 }
 
 function listen(server: Server, { host, port }: MetricsAddress): Promise<void> {

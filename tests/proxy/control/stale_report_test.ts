@@ -1,32 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DrainEvent } from "../../../proxy/api.ts";
-import { Control } from "../../../proxy/control/control.ts";
+import type { Control } from "../../../proxy/control/control.ts";
 import { drainOperation } from "../../../proxy/control/drain_operation.ts";
-import { EMPTY_STATE } from "../../../proxy/control/proxy_state.ts";
-import type { WorkerPoolOptions } from "../../../proxy/control/worker_pool_options.ts";
-import { type FakeChild, FakeChildren } from "./fixtures/fake_child.ts";
+import { startFakeControl } from "./fixtures/fake_child.ts";
 import { report } from "./fixtures/requests.ts";
-
-/** A control process without routes whose worker is in the test's hand. */
-async function startControl(
-  options: Partial<WorkerPoolOptions> = {},
-): Promise<{ readonly control: Control; readonly child: FakeChild }> {
-  const children = new FakeChildren(options);
-  const control = new Control({
-    stateDir: "/nowhere",
-    state: EMPTY_STATE,
-    startedAtMs: 0,
-    now: Date.now,
-    log: () => {},
-    makePool: () => children.pool,
-  });
-  const started = control.start();
-  const child = await children.next();
-  await child.listen();
-  await started;
-  return { control, child };
-}
 
 function drain(control: Control, timeoutMs: number): AsyncGenerator<DrainEvent> {
   const times = { timeoutMs, streamTimeoutMs: timeoutMs };
@@ -35,7 +13,7 @@ function drain(control: Control, timeoutMs: number): AsyncGenerator<DrainEvent> 
 }
 
 test("drainOperation() does not believe an answer that was asked for before", async () => {
-  const { control, child } = await startControl();
+  const { control, child } = await startFakeControl();
   control.pool.report();
   const before = await child.told("report");
   const first = drain(control, 60_000).next();
@@ -48,7 +26,7 @@ test("drainOperation() does not believe an answer that was asked for before", as
 });
 
 test("drainOperation() waits for a worker that does not answer, for its own time", async () => {
-  const { control } = await startControl({ answerTimeoutMs: 10 });
+  const { control } = await startFakeControl({ answerTimeoutMs: 10 });
   const startedMs = Date.now();
   const kinds: string[] = [];
   for await (const event of drain(control, 300)) kinds.push(event.kind);
