@@ -15,6 +15,7 @@ import type {
   RouteStatus,
   WatchEvent,
 } from "../api.ts";
+import { trimPath } from "../engine/route_table.ts";
 import { HealthCheckError, waitUntilHealthy } from "../health/check_health.ts";
 import { VERSION } from "../version.ts";
 import type { Control } from "./control.ts";
@@ -149,7 +150,8 @@ function describeRivals(routes: readonly StoredRoute[]): readonly string[] {
   const open = routes.filter(({ current }) => current.options.hosts.length === 0);
   const rivals = open.filter((route) =>
     open.some((other) =>
-      other !== route && other.current.options.path === route.current.options.path
+      other !== route &&
+      trimPath(other.current.options.path) === trimPath(route.current.options.path)
     )
   );
   if (rivals.length === 0) return [];

@@ -13,6 +13,7 @@ import type {
   RouteOptions,
   SwitchRequest,
 } from "../api.ts";
+import { trimPath } from "../engine/route_table.ts";
 import { failure } from "./failure.ts";
 import {
   type Change,
@@ -161,10 +162,14 @@ function refuseTakenHosts(
   key: RouteKey,
   options: RouteOptions,
 ): Failure | undefined {
+  // Compared as requests are routed: `/api` and `/api/` are one path.
+  const path = trimPath(options.path);
   for (const other of state.routes) {
     if (isSameRoute(other, key)) continue;
     const taken = [other.current, other.previous].flatMap((generation) =>
-      generation?.options.path === options.path ? generation.options.hosts : []
+      generation !== undefined && trimPath(generation.options.path) === path
+        ? generation.options.hosts
+        : []
     );
     const host = options.hosts.find((host) => taken.includes(host));
     if (host === undefined) continue;

@@ -80,7 +80,7 @@ function isUnder(path: string, prefix: string): boolean {
 }
 
 /** `/api/` and `/api` are the same prefix, `/` is none. */
-function trimPath(path: string): string {
+export function trimPath(path: string): string {
   let end = path.length;
   while (end > 0 && path.charCodeAt(end - 1) === 0x2f) end--;
   return path.slice(0, end);

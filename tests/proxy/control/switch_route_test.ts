@@ -93,6 +93,14 @@ const REFUSED:
     }, { code: "unconfirmed", generation: 2 }],
     ["a host of another route", BLUE, { app: "api", deployment: "d9" }, { code: "host taken" }],
     [
+      "a host of another route at the same path, written in another way",
+      afterSwitch(EMPTY_STATE, {
+        options: { ...routeOptions("blog.com"), path: "/api" },
+      }),
+      { app: "api", deployment: "d9", options: { ...routeOptions("blog.com"), path: "/api/" } },
+      { code: "host taken" },
+    ],
+    [
       "a host that another route may go back to",
       afterSwitch(BLUE, {
         ...GREEN,
