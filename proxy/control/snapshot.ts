@@ -23,7 +23,6 @@ export function makeSnapshot(
 
 function toRouteSnapshot(route: StoredRoute, isEjected: IsEjected): RouteSnapshot {
   const { project, app, current, previous } = route;
-  const { hosts } = current.options;
   return {
     project,
     app,
@@ -34,6 +33,6 @@ function toRouteSnapshot(route: StoredRoute, isEjected: IsEjected): RouteSnapsho
       ejected: isEjected(route, endpoint),
     })),
     options: current.options,
-    formerHosts: previous?.options.hosts.filter((host) => !hosts.includes(host)) ?? [],
+    ...(previous && { former: { hosts: previous.options.hosts, path: previous.options.path } }),
   };
 }

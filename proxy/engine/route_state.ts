@@ -40,7 +40,7 @@ export class RouteState {
     this.#snapshot = snapshot;
     this.#renewGenerations(snapshot);
     this.#renewEndpoints(snapshot);
-    this.table = compileRoutes(snapshot.routes.map((route) => this.#claim(route)));
+    this.table = compileRoutes(snapshot.routes.flatMap((route) => this.#claims(route)));
     return this.#formerInFlight();
   }
 
@@ -124,8 +124,8 @@ export class RouteState {
     }
   }
 
-  #claim(snapshot: RouteSnapshot): RouteClaim<ActiveRoute> {
-    const { options, formerHosts } = snapshot;
+  #claims(snapshot: RouteSnapshot): readonly RouteClaim<ActiveRoute>[] {
+    const { options, former } = snapshot;
     const candidates = snapshot.endpoints.map((endpoint) => ({
       state: this.#endpoints.get(endpointKey(endpoint))!,
       ejected: endpoint.ejected,
@@ -135,9 +135,8 @@ export class RouteState {
       counters: this.#current.get(generationKey(snapshot))!,
       choice: new EndpointChoice(candidates, this.#settings),
     };
-    // A route without hosts takes what no other claims: naming former hosts would narrow it.
-    const hosts = options.hosts.length === 0 ? [] : [...options.hosts, ...formerHosts];
-    return { hosts, path: options.path, route };
+    const { hosts, path } = options;
+    return [{ hosts, path, route }, ...(former === undefined ? [] : [{ ...former, route }])];
   }
 
   #formerInFlight(): FormerInFlight {

@@ -21,8 +21,8 @@ export interface RouteSnapshot extends RouteKey {
   readonly color: Color;
   readonly endpoints: readonly SnapshotEndpoint[];
   readonly options: RouteOptions;
-  /** Hosts of the former generation, which stay routed until the current one is confirmed. */
-  readonly formerHosts: readonly string[];
+  /** What the former generation claims: it stays routed, to the current one, until that is confirmed. */
+  readonly former?: Pick<RouteOptions, "hosts" | "path">;
 }
 
 /** Everything that a worker routes by. Replaced whole, never changed. */

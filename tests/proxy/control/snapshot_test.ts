@@ -8,7 +8,7 @@ import { endpoint, routeOptions, switchRequest } from "./fixtures/requests.ts";
 
 const FACTS = { nowMs: 0, oldShare: 0 };
 
-test("makeSnapshot() keeps hosts of the former generation until the current one is confirmed", () => {
+test("makeSnapshot() keeps hosts and path of the former generation until the current one is confirmed", () => {
   const blue = switchRequest({ options: routeOptions("a.com", "old.com") });
   const green = switchRequest({
     expectedGeneration: 1,
@@ -22,10 +22,10 @@ test("makeSnapshot() keeps hosts of the former generation until the current one 
   const watched = switchState(first.state, green);
   const confirmed = confirmGeneration(watched, { ...key, generation: 2 });
   assert.ok(confirmed.kind === "change");
-  const formerHosts = [watched, confirmed.state].map((state) =>
-    makeSnapshot(state, 1, () => false).routes[0]?.formerHosts
+  const former = [watched, confirmed.state].map((state) =>
+    makeSnapshot(state, 1, () => false).routes[0]?.former
   );
-  assert.deepEqual(formerHosts, [["old.com"], []]);
+  assert.deepEqual(former, [{ hosts: ["a.com", "old.com"], path: "/" }, undefined]);
 });
 
 test("makeSnapshot() marks ejected endpoints, and never leaves one out", () => {

@@ -24,20 +24,28 @@ testEach("Engine routes by host without case, port and trailing dot", async (sta
   assert.match(await client.readUntil("luma-proxy"), /HTTP\/1\.1 404 Not Found/);
 });
 
-testEach("Engine routes former hosts until the snapshot drops them", async (startEngine) => {
-  await using upstream = await WireServer.listen();
-  const route = { ports: [upstream.port], options: { hosts: ["new"] } };
-  await using engine = await startEngine({ ...route, formerHosts: ["old"] });
-  await using client = await engine.dial();
-  client.write(get("old"));
-  const wire = await upstream.accept();
-  await wire.readHead();
-  wire.write(OK);
-  await client.readUntil("ok");
-  engine.route(route);
-  client.write(get("old"));
-  assert.match(await client.readHead(), /^HTTP\/1\.1 404 /);
-});
+for (
+  const [what, host, former] of [
+    ["former hosts", "old", { hosts: ["old"], path: "/" }],
+    ["a former path", "new", { hosts: ["new"], path: "/" }],
+    ["every other host, which it did formerly,", "old", { hosts: [], path: "/" }],
+  ] as const
+) {
+  testEach(`Engine routes ${what} until the snapshot drops it`, async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    const route = { ports: [upstream.port], options: { hosts: ["new"], path: "/new" } };
+    await using engine = await startEngine({ ...route, former });
+    await using client = await engine.dial();
+    client.write(get(host));
+    const wire = await upstream.accept();
+    await wire.readHead();
+    wire.write(OK);
+    await client.readUntil("ok");
+    engine.route(route);
+    client.write(get(host));
+    assert.match(await client.readHead(), /^HTTP\/1.1 404 /);
+  });
+}
 
 testEach(
   "Engine routes an absolute target by its authority (RFC 9112 3.2.2)",

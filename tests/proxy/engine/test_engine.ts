@@ -22,7 +22,7 @@ export interface TestRoute {
   readonly generation?: number;
   readonly color?: "blue" | "green";
   readonly options?: Partial<RouteOptions>;
-  readonly formerHosts?: readonly string[];
+  readonly former?: RouteSnapshot["former"];
   readonly ejectedPorts?: readonly number[];
 }
 
@@ -40,7 +40,7 @@ export function routeOf(route: TestRoute): RouteSnapshot {
     generation: route.generation ?? 1,
     color: route.color ?? "blue",
     endpoints,
-    formerHosts: route.formerHosts ?? [],
+    ...(route.former && { former: route.former }),
     options: {
       hosts: [],
       path: "/",
