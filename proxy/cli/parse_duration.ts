@@ -9,6 +9,9 @@ import { ProxyUsageError } from "./proxy_io.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
+/** What the timers of the runtimes can wait at most, 24 days: longer ones end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Milliseconds of `250ms`, `5s`, `1.5m` or `1h`; `name` is the flag's. */
 export function parseDuration(text: string, name: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
@@ -18,7 +21,7 @@ export function parseDuration(text: string, name: string): number {
       `--${name}: expected a duration like 250ms, 5s or 2m, found "${text}"`,
     );
   }
-  return Math.round(Number(number) * factor);
+  return Math.min(Math.round(Number(number) * factor), LONGEST_MS);
 }
 
 /** `250 ms`, `3.2 s`, `4 min`: short, for people. */

@@ -56,6 +56,18 @@ export function readInteger(
   throw mismatch(path, `a whole number ${range}`, value);
 }
 
+/** What the timers of the runtimes can wait at most, 24 days: longer ones end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The value as a duration in milliseconds; what no timer can wait is taken as the longest that one can. */
+export function readMilliseconds(
+  value: unknown,
+  path: string,
+  limits: { readonly min?: number } = {},
+): number {
+  return Math.min(readInteger(value, path, limits), LONGEST_MS);
+}
+
 /** The value as a number of 0 or more. */
 export function readNumber(value: unknown, path: string): number {
   if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;

@@ -19,6 +19,7 @@ import type {
 import {
   readInteger,
   readList,
+  readMilliseconds,
   readObject,
   readOptional,
   readText,
@@ -90,8 +91,8 @@ function parseCheckRequest(value: unknown): CheckRequest {
   return {
     endpoints: parseEndpoints(object["endpoints"], "endpoints"),
     health: parseHealthOptions(object["health"], "health"),
-    budgetMs: readInteger(object["budgetMs"], "budgetMs"),
-    everyMs: readInteger(object["everyMs"], "everyMs", { min: 1 }),
+    budgetMs: readMilliseconds(object["budgetMs"], "budgetMs"),
+    everyMs: readMilliseconds(object["everyMs"], "everyMs", { min: 1 }),
   };
 }
 
@@ -126,8 +127,8 @@ function parseDrainRequest(value: unknown): DrainRequest {
   return {
     ...parseRouteKey(object, "request"),
     color: readWord(object["color"], "color", ["blue", "green"] as const),
-    timeoutMs: readInteger(object["timeoutMs"], "timeoutMs"),
-    streamTimeoutMs: readInteger(object["streamTimeoutMs"], "streamTimeoutMs"),
+    timeoutMs: readMilliseconds(object["timeoutMs"], "timeoutMs"),
+    streamTimeoutMs: readMilliseconds(object["streamTimeoutMs"], "streamTimeoutMs"),
   };
 }
 

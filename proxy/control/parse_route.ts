@@ -11,6 +11,7 @@ import {
   readBoolean,
   readInteger,
   readList,
+  readMilliseconds,
   readNumber,
   readObject,
   readOptional,
@@ -83,8 +84,8 @@ export function parseHealthOptions(value: unknown, path: string): HealthOptions 
       ...at("proto"),
       (value, path) => readWord(value, path, ["http", "https"] as const),
     ),
-    intervalMs: readInteger(...at("intervalMs"), { min: 1 }),
-    timeoutMs: readInteger(...at("timeoutMs"), { min: 1 }),
+    intervalMs: readMilliseconds(...at("intervalMs"), { min: 1 }),
+    timeoutMs: readMilliseconds(...at("timeoutMs"), { min: 1 }),
     retries: readInteger(...at("retries"), { min: 1 }),
   });
 }
@@ -99,7 +100,7 @@ export function parseRouteOptions(value: unknown, path: string): RouteOptions {
     health: parseHealthOptions(...at("health")),
     responseTimeoutMs: readOptional(
       ...at("responseTimeoutMs"),
-      (value, path) => readInteger(value, path, { min: 1 }),
+      (value, path) => readMilliseconds(value, path, { min: 1 }),
     ),
     maxBodyBytes: readOptional(
       ...at("maxBodyBytes"),
@@ -123,7 +124,7 @@ export function parsePath(value: unknown, path: string): string {
 export function parseWatchOptions(value: unknown, path: string): WatchOptions {
   const object = readObject(value, path);
   return {
-    durationMs: readInteger(object["durationMs"], `${path}.durationMs`),
+    durationMs: readMilliseconds(object["durationMs"], `${path}.durationMs`),
     minFailures: readInteger(object["minFailures"], `${path}.minFailures`, { min: 1 }),
     minShare: readNumber(object["minShare"], `${path}.minShare`),
   };
