@@ -60,13 +60,23 @@ export async function keepSocket(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    // While another process holds the role, the path is its business.
-    if (control.isActive && await socket.isLost()) {
-      if (await socket.isTaken()) return;
-      await putBack(control, socket);
-    }
+    const loss = await findLoss(control, socket);
+    if (loss === "taken") return;
+    if (loss === "lost") await putBack(control, socket);
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** What has become of the path. While another process holds the role, it is that one's business. */
+async function findLoss(
+  control: Control,
+  socket: ControlSocket,
+): Promise<"taken" | "lost" | undefined> {
+  if (!control.isActive || !await socket.isLost()) return undefined;
+  const isTaken = await socket.isTaken();
+  // The role may have been handed over meanwhile.
+  if (!control.isActive) return undefined;
+  return isTaken ? "taken" : "lost";
 }
 
 async function putBack(control: Control, socket: ControlSocket): Promise<void> {

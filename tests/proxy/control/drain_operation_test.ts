@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DrainRequest } from "../../../proxy/api.ts";
+import type { DrainEvent, DrainRequest } from "../../../proxy/api.ts";
+import { callOperation } from "../../../proxy/control/call_control.ts";
 import type { OperationError } from "../../../proxy/control/failure.ts";
 import type { RunOptions } from "../../../proxy/control/run_proxy.ts";
 import { type FakeProxy, PATIENT, withProxy } from "./fixtures/fake_script.ts";
@@ -36,6 +37,17 @@ async function withGreen(
   }, options);
 }
 
+/** The lines of a drain, as they come. */
+function startDrain(proxy: FakeProxy, request: DrainRequest): AsyncGenerator<DrainEvent> {
+  return callOperation("drain", request, { socketPath: proxy.socketPath });
+}
+
+async function lastOf(events: AsyncIterable<DrainEvent>): Promise<DrainEvent | undefined> {
+  let last: DrainEvent | undefined;
+  for await (const event of events) last = event;
+  return last;
+}
+
 test("drainOperation() ends at once, when nothing is in flight", PATIENT, async () => {
   await withGreen(async (proxy) => {
     const [drained, ...more] = await proxy.call("drain", DRAIN);
@@ -49,10 +61,10 @@ test("drainOperation() ends at once, when nothing is in flight", PATIENT, async 
 test("drainOperation() waits for requests and tells the oldest", PATIENT, async () => {
   await withGreen(async (proxy) => {
     proxy.script({ generations: [report({ inFlight: 2, oldest: [LONG] })] });
-    const drain = proxy.call("drain", DRAIN);
-    await proxy.call("status", {});
+    const drain = startDrain(proxy, DRAIN);
+    const first = (await drain.next()).value;
     proxy.script({ generations: [] });
-    const [first, last] = await drain;
+    const last = await lastOf(drain);
     assert.ok(first?.kind === "draining");
     assert.deepEqual([first.inFlight, first.oldest], [2, [LONG]]);
     assert.ok(last?.kind === "drained");
@@ -124,10 +136,10 @@ test(
       await proxy.call("remove", { project: "shop", app: "blog" });
       const green = report({ generation: 2, color: "green", inFlight: 1, oldest: [LONG] });
       proxy.script({ generations: [green] });
-      const drain = proxy.call("drain", { ...DRAIN, color: "green" });
-      await proxy.call("status", {});
+      const drain = startDrain(proxy, { ...DRAIN, color: "green" });
+      const first = (await drain.next()).value;
       proxy.script({ generations: [] });
-      const [first, last] = await drain;
+      const last = await lastOf(drain);
       assert.ok(first?.kind === "draining" && last?.kind === "drained");
       assert.deepEqual([first.inFlight, last.completed], [1, 1]);
     });
