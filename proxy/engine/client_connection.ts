@@ -128,6 +128,7 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
 
   finished(keepAlive: boolean, nowMs?: number): void {
     this.#exchange = undefined;
+    this.#request = undefined;
     this.flow.stopProbing();
     this.#log();
     if (!keepAlive) return this.#linger();

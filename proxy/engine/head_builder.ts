@@ -65,9 +65,9 @@ export class HeadBuilder {
     return this;
   }
 
-  /** Adds the digits of an integer from 0 up to `Number.MAX_SAFE_INTEGER`. */
+  /** Adds the digits of a number from 0 up to `Number.MAX_SAFE_INTEGER`, without a fraction. */
   decimal(value: number): this {
-    if (value < 10_000_000) return this.text(String(value));
+    if (value < 10_000_000) return this.text(String(Math.floor(value)));
     // In two halves, each of which is an integer that divides fast.
     const high = Math.floor(value / 10_000_000);
     this.decimal(high);

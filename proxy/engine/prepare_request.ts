@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import type { AccessEntry } from "./access_log.ts";
 import type { BodyFraming } from "./body_framing.ts";
 import type { ActiveRoute, EngineContext } from "./engine_context.ts";
@@ -18,8 +18,8 @@ export interface PreparedRequest {
   readonly head: RequestHead;
   readonly route: ActiveRoute;
   readonly inFlight: InFlight;
-  /** Begins with the head as the client sent it. */
-  readonly bytes: Buffer;
+  /** Begins with the head as the client sent it; none where the request is not sent again. */
+  readonly bytes: Buffer | undefined;
   /** What the head was made with that the upstream is sent. */
   readonly forwarding: Forwarding;
 }
@@ -69,12 +69,23 @@ export function prepareRequest(
     entry.inFlight = inFlight;
     if (entry.requestId === "") entry.requestId = forwarding.requestId.toString();
   }
-  return { head, route, inFlight, bytes: source.bytes, forwarding };
+  return { head, route, inFlight, bytes: keepHead(source), forwarding };
+}
+
+/** Octets behind a head that may be kept with it, instead of a copy of the head alone. */
+const MAX_KEPT_BEHIND_BYTES = 4096;
+
+/** The head for a repetition; what came behind it in one read, which can be much, is let go. */
+function keepHead({ bytes, parser, request }: RequestSource): Buffer | undefined {
+  if (!request.mayRepeat) return undefined;
+  if (bytes.length - parser.length <= MAX_KEPT_BEHIND_BYTES) return bytes;
+  return Buffer.from(bytes.subarray(0, parser.length));
 }
 
 /** The head of a request that has to be sent again, as it was sent before. */
 export function rebuildUpstreamHead(request: PreparedRequest, context: EngineContext): Buffer {
   const { bytes, head, forwarding } = request;
+  if (bytes === undefined) throw new Error("A request that may not be sent again was");
   const parser = context.takeParser();
   parser.parse(bytes);
   buildUpstreamHead({ bytes, parser, request: head }, forwarding, context.builder);

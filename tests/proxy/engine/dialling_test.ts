@@ -190,6 +190,26 @@ testEach(
   },
 );
 
+testEach(
+  "Exchange sends a GET again of which much else came behind the head",
+  async (startEngine) => {
+    await using upstream = await WireServer.listen();
+    await using engine = await startEngine({ ports: [upstream.port] });
+    await using client = await engine.dial();
+    client.write(GET);
+    const first = await serveOne(upstream);
+    await client.readUntil("ok");
+    client.write(GET + "GET /next HTTP/1.1\r\nHost: b\r\n\r\n".repeat(300));
+    const sent = await first.readHead();
+    first.destroy();
+    const second = await upstream.accept();
+    assert.equal(await second.readHead(), sent);
+    second.write(OK);
+    await client.readUntil("ok");
+    assert.match(await second.readHead(), /^GET \/next /);
+  },
+);
+
 testEach("Exchange does not send a POST again (RFC 9110 9.2.2)", async (startEngine) => {
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] });
