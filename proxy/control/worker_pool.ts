@@ -248,7 +248,8 @@ export class WorkerPool {
   /** @returns Whether all that are there have answered. */
   async #collectReports(): Promise<boolean> {
     const answered = await Promise.all([...this.#members].map(async (member) => {
-      if (!member.isReady) return true;
+      // A new worker has no requests yet; those of a former process answer theirs.
+      if (!member.isReady) return !member.isFormer;
       const report = await this.#ask(member.process.report());
       if (!this.#members.has(member)) return true;
       if (report === undefined) {
