@@ -36,6 +36,8 @@ interface Member extends EndedWorker {
 
 /** Closing in order waits for the end of a frame. */
 const CLOSE_TIMEOUT_MS = 10_000;
+/** Milliseconds in which a former process that was lost may follow again. */
+const RETURN_MS = 1_000;
 
 /** The workers of one control process. */
 export class WorkerPool {
@@ -50,6 +52,7 @@ export class WorkerPool {
   #lastNumber = 0;
   #isStarted = false;
   #restarts = 0;
+  #formerEndedAtMs = -Infinity;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -134,7 +137,8 @@ export class WorkerPool {
   /**
    * Asks all workers for what they do now.
    *
-   * @returns Whether each of them has answered in time; of another one, nobody knows.
+   * @returns Whether each of them has answered in time; of another one, nobody knows, and neither of
+   * a former process that is gone: it may have lost the connection alone, and follow again.
    */
   async reportNow(): Promise<boolean> {
     // Some may have answered the round that is under way before this was called.
@@ -209,6 +213,7 @@ export class WorkerPool {
     this.#members.delete(member);
     this.#ledger = recordEnd(this.#ledger, member.number);
     this.#traffic.end(member.number);
+    if (member.isFormer) this.#formerEndedAtMs = this.#options.now();
     if (this.#stopped.signal.aborted || member.isFormer || this.#failsStart(member)) return;
     const { warn, now } = this.#options;
     const { earlyDeaths, pauseMs } = planRestart(member, now());
@@ -232,7 +237,8 @@ export class WorkerPool {
   async #apply(member: Member, snapshot: Snapshot): Promise<AppliedBy | undefined> {
     const { process } = member;
     const { applyTimeoutMs, startTimeoutMs } = this.#options;
-    const limitMs = member.isReady || member.isFormer ? applyTimeoutMs : startTimeoutMs;
+    const isNew = !member.isReady && !member.isFormer;
+    const limitMs = isNew ? startTimeoutMs : patienceWith(member, applyTimeoutMs);
     try {
       const reason = `it did not take up snapshot ${snapshot.sequence}`;
       const applied = await within(limitMs, process.apply(snapshot), reason);
@@ -263,14 +269,16 @@ export class WorkerPool {
       if (!member.isFormer) this.#traffic.record(member.number, report);
       return true;
     }));
-    return answered.every((one) => one);
+    const mayReturn = this.#options.now() - this.#formerEndedAtMs < RETURN_MS;
+    return answered.every((one) => one) && !mayReturn;
   }
 
   /** A worker that hangs still gets its share of the new connections: they would hang with it. */
   #endIfHung(member: Member): void {
     const { now, hungTimeoutMs } = this.#options;
-    if (member.process.isGone || now() - member.answeredAtMs < hungTimeoutMs) return;
-    this.#end(member, `it did not answer for ${hungTimeoutMs / 1000} s`);
+    const limitMs = patienceWith(member, hungTimeoutMs);
+    if (member.process.isGone || now() - member.answeredAtMs < limitMs) return;
+    this.#end(member, `it did not answer for ${limitMs / 1000} s`);
   }
 
   #end({ process, isFormer }: Member, reason: string): void {
@@ -283,4 +291,9 @@ export class WorkerPool {
   #ask<T>(answer: Promise<T>, limitMs = this.#options.answerTimeoutMs): Promise<T | undefined> {
     return within(limitMs, answer, "").catch(() => undefined);
   }
+}
+
+/** A former process first ends those of its own workers that take too long, and then answers. */
+function patienceWith({ isFormer }: Member, limitMs: number): number {
+  return isFormer ? 2 * limitMs : limitMs;
 }
