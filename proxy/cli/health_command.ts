@@ -48,7 +48,7 @@ export async function healthCommand(args: readonly string[], io: ProxyIo): Promi
       timeoutMs: parseDuration(flags.text("timeout") ?? "5s", "timeout"),
       budgetMs: parseDuration(flags.text("wait") ?? "0s", "wait"),
       everyMs: parseDuration(flags.text("interval") ?? "250ms", "interval"),
-      now: io.now,
+      now: io.monotonicNow,
       signal: io.signal,
     });
     return 0;

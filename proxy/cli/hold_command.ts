@@ -37,13 +37,13 @@ export async function holdCommand(args: readonly string[], io: ProxyIo): Promise
   const flags = parseFlags(args, SPEC);
   const socketPath = readSocketPath(flags);
   const afterMs = parseDuration(flags.text("standby-after") ?? "5s", "standby-after");
-  let answeredAtMs = io.now();
+  let answeredAtMs = io.monotonicNow();
   while (!io.signal.aborted) {
     if (flags.has("standby")) {
-      if (await isAnswered(socketPath)) answeredAtMs = io.now();
-      else if (io.now() - answeredAtMs >= afterMs) {
+      if (await isAnswered(socketPath)) answeredAtMs = io.monotonicNow();
+      else if (io.monotonicNow() - answeredAtMs >= afterMs) {
         await runStandby(socketPath, io);
-        answeredAtMs = io.now();
+        answeredAtMs = io.monotonicNow();
       }
     }
     await sleep(ASK_EVERY_MS, undefined, { signal: io.signal }).catch(() => undefined);

@@ -26,6 +26,7 @@ export function makeProcessIo(selfPrefix: readonly string[]): ProxyIo {
   // A reader of the output that went away (`| head`) must not end a proxy.
   stdout.on("error", () => {});
   stderr.on("error", () => {});
+  const monotonicNow = (): number => Math.trunc(performance.now());
   return {
     // Opened by the commands that read it: `hold` stays smaller without.
     get stdin() {
@@ -35,11 +36,11 @@ export function makeProcessIo(selfPrefix: readonly string[]): ProxyIo {
     stderr,
     openLog: (stream) => {
       const number = stream === "stdout" ? 1 : 2;
-      return new LogFile({ path: "-", stream: number, now: Date.now, limits: { flushMs: 0 } });
+      return new LogFile({ path: "-", stream: number, now: monotonicNow, limits: { flushMs: 0 } });
     },
     pid,
     now: () => Date.now(),
-    monotonicNow: () => Math.trunc(performance.now()),
+    monotonicNow,
     signal: ended.signal,
     selfCommand: planSelfCommand(observeRuntime(), selfPrefix),
   };

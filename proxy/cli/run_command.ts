@@ -72,7 +72,8 @@ export async function runCommand(args: readonly string[], io: ProxyIo): Promise<
   log(`luma-proxy ${VERSION}, process ${io.pid}, state in ${options.stateDir}`);
   log(`HTTP on ${addresses.join(", ")}; HTTPS on port ${httpsPort} is not served yet`);
   try {
-    await runProxy(options, { pid: io.pid, now: io.now, log, signal: io.signal });
+    const { pid, now, monotonicNow, signal } = io;
+    await runProxy(options, { pid, now, monotonicNow, log, signal });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

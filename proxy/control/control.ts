@@ -20,7 +20,10 @@ export interface ControlOptions {
   readonly stateDir: string;
   readonly state: ProxyState;
   readonly startedAtMs: number;
+  /** Milliseconds since the epoch: for what is stored or shown. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: for deadlines and ages. */
+  readonly monotonicNow: () => number;
   /** Writes one line for people. */
   readonly log: (line: string) => void;
   readonly makePool: (control: Control) => WorkerPool;
@@ -42,6 +45,7 @@ export class Control {
   readonly checks = new EndpointChecks();
   readonly startedAtMs: number;
   readonly now: () => number;
+  readonly monotonicNow: () => number;
   readonly log: (line: string) => void;
   /** The answer to the last switch of each route, for its repetition. */
   readonly lastSwitch = new Map<string, SwitchResult>();
@@ -61,6 +65,7 @@ export class Control {
     this.#state = options.state;
     this.startedAtMs = options.startedAtMs;
     this.now = options.now;
+    this.monotonicNow = options.monotonicNow;
     this.log = options.log;
     this.pool = options.makePool(this);
   }
@@ -175,7 +180,7 @@ export class Control {
   }
 
   #nextSnapshot(): ReturnType<typeof makeSnapshot> {
-    this.checks.follow(this.#state, this.now());
+    this.checks.follow(this.#state, this.monotonicNow());
     return makeSnapshot(this.#state, ++this.#sequence, this.checks.isEjected);
   }
 

@@ -46,11 +46,11 @@ export async function runWatchLoop(control: Control, signal: AbortSignal): Promi
 export async function runCheckLoop(control: Control, signal: AbortSignal): Promise<void> {
   const running = new Set<string>();
   while (!signal.aborted) {
-    for (const due of control.checks.listDue(control.state, control.now())) {
+    for (const due of control.checks.listDue(control.state, control.monotonicNow())) {
       const name = endpointName(due.route, due.endpoint);
       if (running.has(name)) continue;
       running.add(name);
-      control.checks.check(due, control.now, signal).then(
+      control.checks.check(due, control.monotonicNow, signal).then(
         (changed) => changed ? tellEjection(control, due) : undefined,
         (error) => signal.aborted ? undefined : control.warn(`Cannot check ${name}: ${error}`),
       ).finally(() => running.delete(name));
@@ -77,7 +77,7 @@ interface ToldLoss {
 /** Says, once a minute at most, that the access log has lost lines. */
 function tellLostLines(control: Control, told: ToldLoss): ToldLoss {
   const { lostLines = 0, error } = control.pool.counts?.log ?? {};
-  const nowMs = control.now();
+  const nowMs = control.monotonicNow();
   if (lostLines === told.lines || nowMs - told.atMs < LOSS_EVERY_MS) return told;
   control.warn(`the access log has lost ${lostLines - told.lines} lines: ${error}`);
   return { lines: lostLines, atMs: nowMs };
@@ -86,7 +86,8 @@ function tellLostLines(control: Control, told: ToldLoss): ToldLoss {
 /** Leaves an endpoint out that a worker could not reach. */
 export function handleEndpointFailed(control: Control, failed: EndpointFailed): void {
   const { endpoint, error } = failed;
-  if (!control.checks.noteDialFailure(control.state, failed, control.now())) return;
+  const { state, checks } = control;
+  if (!checks.noteDialFailure(state, failed, control.monotonicNow())) return;
   control.log(`${routeName(failed)}: ${endpoint.name} is left out: ${error}`);
   control.publish();
 }

@@ -29,7 +29,7 @@ export async function* drainOperation(
   signal: AbortSignal,
 ): AsyncGenerator<DrainEvent> {
   const { timeoutMs, streamTimeoutMs } = request;
-  const startedMs = control.now();
+  const startedMs = control.monotonicNow();
   const closed: DrainingRequest[] = [];
   // Until then it is not known what a process that was replaced still answers.
   await control.unheld;
@@ -37,7 +37,7 @@ export async function* drainOperation(
   let lastProgressMs = -Infinity;
   let closedAtMs: number | undefined;
   for (let now = first;; now = await observe(control, request)) {
-    const tookMs = control.now() - startedMs;
+    const tookMs = control.monotonicNow() - startedMs;
     const { inFlight, streams } = now;
     if (streams > 0 && tookMs >= streamTimeoutMs) {
       closed.push(...await control.pool.closeStreams(request, request.color));

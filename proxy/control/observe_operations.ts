@@ -70,7 +70,8 @@ export async function* checkOperation(
       reasons.push({ kind: "waiting", name, attempts, error });
       wake();
     };
-    const options = { budgetMs, everyMs, timeoutMs, now: control.now, signal, onWaiting };
+    const now = control.monotonicNow;
+    const options = { budgetMs, everyMs, timeoutMs, now, signal, onWaiting };
     const checked = probe(name, waitUntilHealthy(toHealthTarget(endpoint, health), options));
     return [index, checked.then((event) => ({ index, event }))];
   }));

@@ -54,7 +54,10 @@ export interface RunLimits {
 /** What it acts on. */
 export interface RunEffects {
   readonly pid: number;
+  /** Milliseconds since the epoch: for what is stored or shown. */
   readonly now: () => number;
+  /** Whole milliseconds of a clock that nobody sets: for deadlines and ages. */
+  readonly monotonicNow: () => number;
   /** Writes one line for people. */
   readonly log: (line: string) => void;
   /** Aborted when it shall stop. */
@@ -168,20 +171,21 @@ async function takeRole(
 
 async function startControl(options: RunOptions, effects: RunEffects): Promise<Control> {
   const { stateDir, workers: count, workerArgv: argv } = options;
-  const { now, log } = effects;
+  const { now, monotonicNow, log } = effects;
   const { state, warnings } = await loadState(stateDir, now);
   const control = new Control({
     stateDir,
     state,
     startedAtMs: now(),
     now,
+    monotonicNow,
     log,
     makePool: (control) =>
       new WorkerPool({
         argv,
         count,
         spawn: spawnWorker,
-        now,
+        monotonicNow,
         ...LIMITS,
         ...options.limits,
         warn: (message) => control.warn(message),

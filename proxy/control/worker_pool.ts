@@ -188,7 +188,7 @@ export class WorkerPool {
     start: () => WorkerChild,
     known: Pick<Member, "isFormer" | "earlyDeaths">,
   ): Member {
-    const { now, warn, onEndpointFailed } = this.#options;
+    const { monotonicNow, warn, onEndpointFailed } = this.#options;
     const process = new WorkerProcess(start, {
       onEndpointFailed,
       onNoise: (line) => warn(`worker ${process.pid} wrote: ${line.slice(0, 200)}`),
@@ -197,10 +197,10 @@ export class WorkerPool {
       ...known,
       number: ++this.#lastNumber,
       process,
-      startedAtMs: now(),
+      startedAtMs: monotonicNow(),
       isReady: false,
       connections: 0,
-      answeredAtMs: now(),
+      answeredAtMs: monotonicNow(),
       appliedAtMs: 0,
     };
     this.#members.add(member);
@@ -213,10 +213,10 @@ export class WorkerPool {
     this.#members.delete(member);
     this.#ledger = recordEnd(this.#ledger, member.number);
     this.#traffic.end(member.number);
-    if (member.isFormer) this.#formerEndedAtMs = this.#options.now();
+    if (member.isFormer) this.#formerEndedAtMs = this.#options.monotonicNow();
     if (this.#stopped.signal.aborted || member.isFormer || this.#failsStart(member)) return;
-    const { warn, now } = this.#options;
-    const { earlyDeaths, pauseMs } = planRestart(member, now());
+    const { warn, monotonicNow } = this.#options;
+    const { earlyDeaths, pauseMs } = planRestart(member, monotonicNow());
     const { pid } = member.process;
     warn(
       pid === 0
@@ -262,22 +262,22 @@ export class WorkerPool {
         this.#endIfHung(member);
         return false;
       }
-      member.answeredAtMs = this.#options.now();
+      member.answeredAtMs = this.#options.monotonicNow();
       member.connections = report.connections;
       this.#ledger = recordReport(this.#ledger, member.number, report);
       // What a former process counts is told where its own metrics were read.
       if (!member.isFormer) this.#traffic.record(member.number, report);
       return true;
     }));
-    const mayReturn = this.#options.now() - this.#formerEndedAtMs < RETURN_MS;
+    const mayReturn = this.#options.monotonicNow() - this.#formerEndedAtMs < RETURN_MS;
     return answered.every((one) => one) && !mayReturn;
   }
 
   /** A worker that hangs still gets its share of the new connections: they would hang with it. */
   #endIfHung(member: Member): void {
-    const { now, hungTimeoutMs } = this.#options;
+    const { monotonicNow, hungTimeoutMs } = this.#options;
     const limitMs = patienceWith(member, hungTimeoutMs);
-    if (member.process.isGone || now() - member.answeredAtMs < limitMs) return;
+    if (member.process.isGone || monotonicNow() - member.answeredAtMs < limitMs) return;
     this.#end(member, `it did not answer for ${limitMs / 1000} s`);
   }
 

@@ -21,7 +21,8 @@ export interface WorkerPoolOptions {
   readonly answerTimeoutMs: number;
   /** Milliseconds without any answer after which a worker counts as hung. */
   readonly hungTimeoutMs: number;
-  readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicNow: () => number;
   /** Tells what went wrong and was mended. */
   readonly warn: (message: string) => void;
   readonly onEndpointFailed: (message: EndpointFailed) => void;

@@ -40,9 +40,9 @@ test("WorkerPool gives a former process twice the time of a worker to take up a 
 
 test("WorkerPool gives a former process up that does not answer for twice the time of a worker", async () => {
   let nowMs = 0;
-  const now = () => nowMs;
+  const monotonicNow = () => nowMs;
   const limits = { answerTimeoutMs: 1, hungTimeoutMs: 10_000 };
-  const { pool, warnings, former, adopted } = await startAdoption({ ...limits, now });
+  const { pool, warnings, former, adopted } = await startAdoption({ ...limits, monotonicNow });
   await former.apply();
   await adopted;
   nowMs = 19_999;
@@ -56,7 +56,7 @@ test("WorkerPool gives a former process up that does not answer for twice the ti
 
 test("WorkerPool.reportNow() waits a moment for a former process that is gone to follow again", async () => {
   let nowMs = 0;
-  const { pool, former, adopted } = await startAdoption({ now: () => nowMs });
+  const { pool, former, adopted } = await startAdoption({ monotonicNow: () => nowMs });
   await former.apply();
   await adopted;
   former.exit(null, "it is gone");

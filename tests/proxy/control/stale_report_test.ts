@@ -27,10 +27,12 @@ test("drainOperation() does not believe an answer that was asked for before", as
 
 test("drainOperation() waits for a worker that does not answer, for its own time", async () => {
   const { control } = await startFakeControl({ answerTimeoutMs: 10 });
-  const startedMs = Date.now();
-  const kinds: string[] = [];
-  for await (const event of drain(control, 300)) kinds.push(event.kind);
-  assert.deepEqual(kinds, ["drained"]);
-  assert.ok(Date.now() - startedMs >= 300);
+  const events: DrainEvent[] = [];
+  for await (const event of drain(control, 300)) events.push(event);
+  const [end, ...more] = events;
+  assert.deepEqual(more, []);
+  assert.ok(end?.kind === "drained");
+  // No more than a slow machine needs: the other clock goes an hour with each look.
+  assert.ok(end.tookMs >= 300 && end.tookMs < 3_600_000, `${end.tookMs} ms`);
   control.pool.kill();
 });
