@@ -10,7 +10,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TrafficCounters } from "../engine/traffic_counters.ts";
-import type { FromWorker, ToWorker, WorkerReport } from "../worker/protocol.ts";
+import { type FromWorker, PROTOCOL, type ToWorker, type WorkerReport } from "../worker/protocol.ts";
 import { callControl, type CallOptions } from "./call_control.ts";
 import { OperationError } from "./failure.ts";
 import type { WorkerPool } from "./worker_pool.ts";
@@ -33,14 +33,14 @@ const RETRY_MS = 250;
 /** Follows whoever answers on the socket, until `signal` is aborted. */
 export async function followSuccessor(options: FollowOptions): Promise<void> {
   const { signal, log } = options;
-  const identity = { id: randomUUID(), pid: options.pid };
+  const identity = { id: randomUUID(), pid: options.pid, protocol: PROTOCOL };
   let told: string | undefined;
   while (!signal.aborted) {
     try {
       await followOnce(options, identity);
     } catch (error) {
       if (signal.aborted) return;
-      // One of an earlier version, to which this process means nothing.
+      // One of another version, to which this process means nothing.
       if (error instanceof OperationError && error.failure.code === "unknown operation") return;
       const reason = (error as Error).message;
       if (reason !== told) log(`the new luma-proxy is not followed for now: ${reason}`);
@@ -53,6 +53,8 @@ export async function followSuccessor(options: FollowOptions): Promise<void> {
 interface Identity {
   readonly id: string;
   readonly pid: number;
+  /** Which messages it understands. */
+  readonly protocol: number;
 }
 
 async function followOnce(options: FollowOptions, identity: Identity): Promise<void> {

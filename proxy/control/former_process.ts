@@ -9,6 +9,9 @@
  */
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
+import type { Failure } from "../api.ts";
+import { PROTOCOL } from "../worker/protocol.ts";
+import { failure, OperationError } from "./failure.ts";
 import { readLines, toLine } from "./json_lines.ts";
 import { readInteger, readObject, readText } from "./json_shape.ts";
 import type { WorkerChild } from "./worker_process.ts";
@@ -24,6 +27,7 @@ export class FormerProcesses {
   /** Carries out `follow`: tells a former process what a worker would be told, until it is gone. */
   async *follow(pool: WorkerPool, request: unknown, signal: AbortSignal): AsyncGenerator<unknown> {
     const { id, pid } = readFormer(request);
+    if (!speaksThis(request)) throw new OperationError(unknownProtocol());
     const child = new FormerChild(pid);
     this.#children.set(id, child);
     const onGone = (): void => child.kill();
@@ -50,6 +54,18 @@ export class FormerProcesses {
 function readFormer(request: unknown): { readonly id: string; readonly pid: number } {
   const { id, pid } = readObject(request, "request");
   return { id: readText(id, "id"), pid: readInteger(pid, "pid") };
+}
+
+function speaksThis(request: unknown): boolean {
+  return readObject(request, "request")["protocol"] === PROTOCOL;
+}
+
+/** To a process of another version this one is what one without the operation would be. */
+function unknownProtocol(): Failure {
+  return failure(
+    "unknown operation",
+    `Cannot be followed: this luma-proxy tells its workers messages of protocol ${PROTOCOL}`,
+  );
 }
 
 class FormerChild extends EventEmitter implements WorkerChild {

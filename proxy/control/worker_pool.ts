@@ -8,8 +8,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Color, DrainingRequest, RouteKey } from "../api.ts";
-import type { Snapshot } from "../worker/protocol.ts";
-import { type EndedWorker, planRestart } from "./plan_restart.ts";
+import type { Snapshot, WorkerReport } from "../worker/protocol.ts";
+import { planRestart } from "./plan_restart.ts";
+import { patienceWith, type PoolMember } from "./pool_member.ts";
 import { type Ledger, recordEnd, recordReport } from "./report_ledger.ts";
 import { TrafficLedger, type WorkerCounts } from "./traffic_ledger.ts";
 import { within } from "./within.ts";
@@ -21,19 +22,6 @@ export interface AppliedBy extends Applied {
   readonly pid: number;
 }
 
-interface Member extends EndedWorker {
-  readonly number: number;
-  readonly process: WorkerProcess;
-  /** Stands for the workers of a process that this one has replaced. */
-  readonly isFormer: boolean;
-  isReady: boolean;
-  connections: number;
-  /** When it last answered anything. */
-  answeredAtMs: number;
-  /** When it took up the snapshot that it routes by, by its own clock. */
-  appliedAtMs: number;
-}
-
 /** Closing in order waits for the end of a frame. */
 const CLOSE_TIMEOUT_MS = 10_000;
 /** Milliseconds in which a former process that was lost may follow again. */
@@ -42,7 +30,7 @@ const RETURN_MS = 1_000;
 /** The workers of one control process. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #members = new Set<Member>();
+  readonly #members = new Set<PoolMember>();
   readonly #stopped = new AbortController();
   #snapshot: Snapshot = { sequence: 0, routes: [] };
   #ledger: Ledger = new Map();
@@ -177,7 +165,7 @@ export class WorkerPool {
     for (const { process } of this.#members) process.kill();
   }
 
-  #spawn(earlyDeaths = 0): Member {
+  #spawn(earlyDeaths = 0): PoolMember {
     const { argv, spawn } = this.#options;
     const member = this.#add(() => spawn(argv), { isFormer: false, earlyDeaths });
     this.#apply(member, this.#snapshot);
@@ -186,14 +174,14 @@ export class WorkerPool {
 
   #add(
     start: () => WorkerChild,
-    known: Pick<Member, "isFormer" | "earlyDeaths">,
-  ): Member {
+    known: Pick<PoolMember, "isFormer" | "earlyDeaths">,
+  ): PoolMember {
     const { monotonicNow, warn, onEndpointFailed } = this.#options;
     const process = new WorkerProcess(start, {
       onEndpointFailed,
       onNoise: (line) => warn(`worker ${process.pid} wrote: ${line.slice(0, 200)}`),
     });
-    const member: Member = {
+    const member: PoolMember = {
       ...known,
       number: ++this.#lastNumber,
       process,
@@ -209,7 +197,7 @@ export class WorkerPool {
     return member;
   }
 
-  async #onEnded(member: Member, how: string): Promise<void> {
+  async #onEnded(member: PoolMember, how: string): Promise<void> {
     this.#members.delete(member);
     this.#ledger = recordEnd(this.#ledger, member.number);
     this.#traffic.end(member.number);
@@ -230,11 +218,11 @@ export class WorkerPool {
   }
 
   /** One of the first that never listened is not replaced: the start fails with it. */
-  #failsStart(member: Member): boolean {
+  #failsStart(member: PoolMember): boolean {
     return !this.#isStarted && !member.isReady && member.number <= this.#options.count;
   }
 
-  async #apply(member: Member, snapshot: Snapshot): Promise<AppliedBy | undefined> {
+  async #apply(member: PoolMember, snapshot: Snapshot): Promise<AppliedBy | undefined> {
     const { process } = member;
     const { applyTimeoutMs, startTimeoutMs } = this.#options;
     const isNew = !member.isReady && !member.isFormer;
@@ -262,26 +250,36 @@ export class WorkerPool {
         this.#endIfHung(member);
         return false;
       }
-      member.answeredAtMs = this.#options.monotonicNow();
-      member.connections = report.connections;
-      this.#ledger = recordReport(this.#ledger, member.number, report);
-      // What a former process counts is told where its own metrics were read.
-      if (!member.isFormer) this.#traffic.record(member.number, report);
-      return true;
+      return this.#record(member, report);
     }));
     const mayReturn = this.#options.monotonicNow() - this.#formerEndedAtMs < RETURN_MS;
     return answered.every((one) => one) && !mayReturn;
   }
 
+  /** @returns Whether the report could be read. */
+  #record(member: PoolMember, report: WorkerReport): boolean {
+    try {
+      this.#ledger = recordReport(this.#ledger, member.number, report);
+      // What a former process counts is told where its own metrics were read.
+      if (!member.isFormer) this.#traffic.record(member.number, report);
+    } catch (error) {
+      this.#end(member, `its counters cannot be read: ${(error as Error).message}`);
+      return false;
+    }
+    member.answeredAtMs = this.#options.monotonicNow();
+    member.connections = report.connections;
+    return true;
+  }
+
   /** A worker that hangs still gets its share of the new connections: they would hang with it. */
-  #endIfHung(member: Member): void {
+  #endIfHung(member: PoolMember): void {
     const { monotonicNow, hungTimeoutMs } = this.#options;
     const limitMs = patienceWith(member, hungTimeoutMs);
     if (member.process.isGone || monotonicNow() - member.answeredAtMs < limitMs) return;
     this.#end(member, `it did not answer for ${limitMs / 1000} s`);
   }
 
-  #end({ process, isFormer }: Member, reason: string): void {
+  #end({ process, isFormer }: PoolMember, reason: string): void {
     const what = isFormer ? "the replaced process" : "worker";
     this.#options.warn(`${what} ${process.pid} is ${isFormer ? "given up" : "killed"}: ${reason}`);
     process.kill();
@@ -291,9 +289,4 @@ export class WorkerPool {
   #ask<T>(answer: Promise<T>, limitMs = this.#options.answerTimeoutMs): Promise<T | undefined> {
     return within(limitMs, answer, "").catch(() => undefined);
   }
-}
-
-/** A former process first ends those of its own workers that take too long, and then answers. */
-function patienceWith({ isFormer }: Member, limitMs: number): number {
-  return isFormer ? 2 * limitMs : limitMs;
 }

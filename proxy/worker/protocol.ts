@@ -10,6 +10,12 @@
 import type { TrafficReport } from "../engine/traffic_counters.ts";
 import type { Color, DrainingRequest, Endpoint, RouteKey, RouteOptions } from "../api.ts";
 
+/**
+ * The number of these messages. A process that was replaced exchanges them with its successor, which may
+ * be another version: whoever changes what a message means, or must hold, raises it.
+ */
+export const PROTOCOL = 1;
+
 /** An endpoint, and whether the health checks say that it should be left out. */
 export interface SnapshotEndpoint extends Endpoint {
   readonly ejected: boolean;

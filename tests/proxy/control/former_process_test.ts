@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { OperationError } from "../../../proxy/control/failure.ts";
+import { FormerProcesses } from "../../../proxy/control/former_process.ts";
 import type { WorkerPoolOptions } from "../../../proxy/control/worker_pool_options.ts";
+import { type FromWorker, PROTOCOL } from "../../../proxy/worker/protocol.ts";
 import { FakeChild, FakeChildren, startFakeControl } from "./fixtures/fake_child.ts";
 
 /** A pool without workers of its own, and a former process that it begins to take up. */
@@ -63,5 +66,37 @@ test("WorkerPool.reportNow() waits a moment for a former process that is gone to
   assert.equal(await pool.reportNow(), false);
   nowMs = 1_000;
   assert.equal(await pool.reportNow(), true);
+  pool.kill();
+});
+
+test("FormerProcesses.follow() tells snapshots to one that speaks the same protocol alone", async () => {
+  const { pool } = new FakeChildren({ count: 0 });
+  const snapshot = { sequence: 1, routes: [] };
+  await pool.start(snapshot);
+  const former = new FormerProcesses();
+  const { signal } = new AbortController();
+  const follow = (protocol?: number) =>
+    former.follow(pool, { id: "a", pid: 9, ...(protocol !== undefined && { protocol }) }, signal);
+  for (const protocol of [undefined, PROTOCOL + 1]) {
+    await assert.rejects(
+      follow(protocol).next(),
+      (error: OperationError) => error.failure.code === "unknown operation",
+    );
+  }
+  const messages = follow(PROTOCOL);
+  assert.deepEqual((await messages.next()).value, { kind: "snapshot", snapshot });
+  await messages.return(undefined);
+  pool.kill();
+});
+
+test("WorkerPool gives a former process up whose counters it cannot read", async () => {
+  const { pool, warnings, former, adopted } = await startAdoption({});
+  await former.apply();
+  await adopted;
+  const known = pool.reportNow();
+  const { id } = await former.told("report");
+  former.say({ kind: "report", id, report: { routes: [] } } as unknown as FromWorker);
+  assert.equal(await known, false);
+  assert.match(warnings.join(), /^the replaced process 9 is given up: its counters cannot be read/);
   pool.kill();
 });
