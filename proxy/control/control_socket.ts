@@ -32,7 +32,11 @@ const QUEUE_MS = 200;
 /** Milliseconds that requests have to end by themselves when the server is closed. */
 const CLOSE_MS = 1_000;
 
-/** Binds the server to the path, in the place of whatever is there. */
+/**
+ * Binds the server to the path, in the place of whatever is there.
+ *
+ * @throws When the path does not take it; the server is closed then.
+ */
 export async function bindControlSocket(
   server: Server,
   path: string,
@@ -48,9 +52,11 @@ export async function bindControlSocket(
       resolve();
     });
   });
-  await chmod(ownPath, 0o600);
-  const { ino } = await stat(ownPath);
-  await rename(ownPath, path);
+  const ino = await putInPlace(ownPath, path).catch(async (error: unknown) => {
+    server.close();
+    await unlinkIfThere(ownPath);
+    throw error;
+  });
   const look = () => lookAt(path, ino);
   return {
     look,
@@ -62,6 +68,14 @@ export async function bindControlSocket(
       await closeServer(server);
     },
   };
+}
+
+/** Moves a socket to the path; returns its inode. */
+async function putInPlace(ownPath: string, path: string): Promise<number> {
+  await chmod(ownPath, 0o600);
+  const { ino } = await stat(ownPath);
+  await rename(ownPath, path);
+  return ino;
 }
 
 /** Whether somebody accepts connections on the socket; a stale one is left by a dead process. */

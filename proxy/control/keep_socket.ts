@@ -59,10 +59,11 @@ export async function keepSocket(
   socket: ControlSocket,
   signal: AbortSignal,
 ): Promise<void> {
+  let told: string | undefined;
   while (!signal.aborted) {
     const loss = await findLoss(control, socket);
     if (loss === "taken") return;
-    if (loss === "lost") await putBack(control, socket);
+    told = loss === "lost" ? await putBack(control, socket, told) : undefined;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -79,11 +80,19 @@ async function findLoss(
   return isTaken ? "taken" : "lost";
 }
 
-async function putBack(control: Control, socket: ControlSocket): Promise<void> {
+/** @returns Why it could not be put back; a reason that was `told` before is not told again. */
+async function putBack(
+  control: Control,
+  socket: ControlSocket,
+  told: string | undefined,
+): Promise<string | undefined> {
   try {
     await socket.bind();
     control.warn("The control socket was taken away, and is there again");
+    return undefined;
   } catch (error) {
-    control.warn(`Cannot make the control socket again: ${(error as Error).message}`);
+    const reason = (error as Error).message;
+    if (reason !== told) control.warn(`Cannot make the control socket again: ${reason}`);
+    return reason;
   }
 }
