@@ -32,7 +32,8 @@ const MAX_HEAD_BYTES = 8 * 1024;
 /** Makes the server. */
 export function makeTextServer(options: TextServerOptions): TextServer {
   const readers = new Set<Socket>();
-  const server = createServer((socket) => {
+  // Who has asked may close its own half, as `nc -N` does.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     readers.add(socket);
     const timer = setTimeout(() => socket.destroy(), options.limitMs);
     socket.on("error", () => {}); // A reader that is gone needs no answer.
@@ -54,16 +55,20 @@ export function makeTextServer(options: TextServerOptions): TextServer {
 
 function serveReader(socket: Socket, options: TextServerOptions): void {
   let head = "";
+  // Nothing can be answered to half a request.
+  const onEnd = () => void socket.destroy();
   const onData = (chunk: Uint8Array): void => {
     head += String(chunk);
     if (head.length > MAX_HEAD_BYTES) return void socket.destroy();
     if (!head.includes("\r\n\r\n")) return;
     socket.off("data", onData);
+    socket.off("end", onEnd);
     // What else it sends is not kept.
     socket.resume();
     answer(head, options).then((text) => socket.end(text));
   };
   socket.on("data", onData);
+  socket.once("end", onEnd);
 }
 
 async function answer(head: string, options: TextServerOptions): Promise<string> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeTextServer, type TextServerOptions } from "../../../proxy/control/text_server.ts";
 
 const GET = "GET /metrics?x HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -54,6 +55,21 @@ test("makeTextServer() answers GET and HEAD of its path alone, once a connection
     assert.match(await ask(dial, GET.replace("GET", "PUT")), /^HTTP\/1.1 405 [^]*Allow: GET, HEAD/);
     assert.match(await ask(dial, "hello\r\n\r\n"), /^HTTP\/1.1 400 /);
   });
+});
+
+test("makeTextServer() answers one that closes its half after its request, and half a request not", async () => {
+  // The end of the request is seen long before the text is made.
+  const makeText = async () => await sleep(50, "ä 1\n");
+  await withServer(async (dial) => {
+    const askAndEnd = async (request: string): Promise<string> => {
+      const socket = dial();
+      const answer = readAll(socket);
+      socket.end(request);
+      return await answer;
+    };
+    assert.match(await askAndEnd(GET), /^HTTP\/1.1 200 [^]*ä 1\n$/);
+    assert.equal(await askAndEnd(GET.slice(0, -2)), "");
+  }, { makeText });
 });
 
 test("makeTextServer() closes connections beyond its limit, until others end", async () => {
