@@ -62,7 +62,7 @@ async function followOnce(options: FollowOptions, identity: Identity): Promise<v
   const call = { socketPath, signal };
   for await (const message of callControl("follow", JSON.stringify(identity), call)) {
     // Not waited for: a question must not wait for a snapshot that a busy worker takes up late.
-    obey(message as ToWorker, options.pool)
+    obeySuccessor(message as ToWorker, options.pool)
       .then((answer) => answer && sendAnswer({ ...identity, message: answer }, call))
       .catch((error: Error) => {
         if (!signal.aborted) log(`the new luma-proxy was not answered: ${error.message}`);
@@ -77,12 +77,18 @@ async function sendAnswer(
   for await (const _ of callControl("followed", JSON.stringify(request), call));
 }
 
-async function obey(message: ToWorker, pool: WorkerPool): Promise<FromWorker | undefined> {
+/** Does what the successor tells; returns what it is answered, if anything. */
+export async function obeySuccessor(
+  message: ToWorker,
+  pool: WorkerPool,
+): Promise<FromWorker | undefined> {
   switch (message.kind) {
     case "snapshot": {
       const { sequence } = message.snapshot;
       const applied = await pool.publish(message.snapshot);
-      const atMs = Math.max(0, ...applied.map((one) => one.atMs));
+      // The last worker has ended: this process will not route by it, and ends, too.
+      if (applied.length === 0) return undefined;
+      const atMs = Math.max(...applied.map((one) => one.atMs));
       const inFlight = applied.flatMap((one) => one.inFlight);
       return { kind: "applied", sequence, atMs, inFlight };
     }

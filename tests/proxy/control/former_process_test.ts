@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OperationError } from "../../../proxy/control/failure.ts";
+import { obeySuccessor } from "../../../proxy/control/follow_successor.ts";
 import { FormerProcesses } from "../../../proxy/control/former_process.ts";
 import type { WorkerPoolOptions } from "../../../proxy/control/worker_pool_options.ts";
 import { type FromWorker, PROTOCOL } from "../../../proxy/worker/protocol.ts";
@@ -99,4 +100,17 @@ test("WorkerPool gives a former process up whose counters it cannot read", async
   assert.equal(await known, false);
   assert.match(warnings.join(), /^the replaced process 9 is given up: its counters cannot be read/);
   pool.kill();
+});
+
+test("obeySuccessor() says that a snapshot was taken up by the last worker, and nothing without any", async () => {
+  const { control: { pool }, child } = await startFakeControl();
+  const snapshot = { sequence: 2, routes: [] };
+  const answer = obeySuccessor({ kind: "snapshot", snapshot }, pool);
+  await child.told("snapshot");
+  child.say({ kind: "applied", sequence: 2, atMs: 7, inFlight: [] });
+  assert.deepEqual(await answer, { kind: "applied", sequence: 2, atMs: 7, inFlight: [] });
+  const retired = pool.retire(20_000);
+  child.exit(0);
+  await retired;
+  assert.equal(await obeySuccessor({ kind: "snapshot", snapshot }, pool), undefined);
 });
