@@ -9,6 +9,7 @@
 import type { Failure, SwitchResult } from "../api.ts";
 import { EndpointChecks } from "./endpoint_checks.ts";
 import { failure, OperationError } from "./failure.ts";
+import { GenerationAges } from "./generation_ages.ts";
 import { type Change, findRoute, type ProxyState } from "./proxy_state.ts";
 import { pruneLedger } from "./report_ledger.ts";
 import { makeSnapshot } from "./snapshot.ts";
@@ -43,6 +44,7 @@ const KEPT_GENERATIONS = 3;
 export class Control {
   readonly pool: WorkerPool;
   readonly checks = new EndpointChecks();
+  readonly ages = new GenerationAges();
   readonly startedAtMs: number;
   readonly now: () => number;
   readonly monotonicNow: () => number;
@@ -180,7 +182,9 @@ export class Control {
   }
 
   #nextSnapshot(): ReturnType<typeof makeSnapshot> {
-    this.checks.follow(this.#state, this.monotonicNow());
+    const nowMs = this.monotonicNow();
+    this.checks.follow(this.#state, nowMs);
+    this.ages.follow(this.#state, nowMs);
     return makeSnapshot(this.#state, ++this.#sequence, this.checks.isEjected);
   }
 

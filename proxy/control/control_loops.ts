@@ -94,17 +94,12 @@ export function handleEndpointFailed(control: Control, failed: EndpointFailed): 
 
 /** Judges the current generation of a route by what is counted now. */
 export function judgeRoute(control: Control, route: StoredRoute): Verdict | undefined {
-  const { watch, current, project, app } = route;
+  const { watch, current: { generation }, project, app } = route;
   if (watch === undefined) return undefined;
   const { ledger } = control.pool;
-  const { requests, failed, examples } = sumReports(ledger, {
-    project,
-    app,
-    generation: current.generation,
-  });
-  // Counters start from zero with this process, so its time does too.
-  const sinceMs = Math.max(current.switchedAtMs, control.startedAtMs);
-  return judgeWatch(watch, { requests, failed, examples }, control.now() - sinceMs);
+  const { requests, failed, examples } = sumReports(ledger, { project, app, generation });
+  const ageMs = control.ages.of(route, control.monotonicNow());
+  return judgeWatch(watch, { requests, failed, examples }, ageMs);
 }
 
 /** Waits for the next change of the state, or for `signal`. */
