@@ -34,7 +34,8 @@ export interface DialContext {
   /**
    * Called when a dial failed for want of something in this process, as `message` tells.
    *
-   * @returns Whether idle connections were closed, so that there is room for another dial.
+   * @returns Whether idle connections were closed, now or just before, so that there may be room for
+   * another dial.
    */
   ranShort(message: string): boolean;
 }
@@ -171,6 +172,7 @@ export class Acquisition {
 
   #connected(attempt: Attempt, socket: Socket): void {
     this.#remove(attempt);
+    attempt.endpoint.reached(this.#context.now());
     const connection = new UpstreamConnection(socket, attempt.endpoint);
     if (this.#settled) {
       const { now, settings } = this.#context;
@@ -200,7 +202,8 @@ export class Acquisition {
 
   #refused(attempt: Attempt, error: Error): void {
     const reason = describeDialError(error);
-    const shortage = shortageOf(error);
+    const { now, settings } = this.#context;
+    const shortage = shortageOf(error, attempt.endpoint.wasReached(now(), settings));
     if (shortage === undefined) return this.#failed(attempt, reason);
     // Nothing is wrong with the endpoint: it stays in use.
     this.#remove(attempt);

@@ -25,11 +25,22 @@ export class EndpointState {
   readonly idle: UpstreamConnection[] = [];
   /** Whether no generation in use holds it any more, so that its connections are not kept. */
   retired = false;
+  #reachedAtMs = -Infinity;
   #ejectedAtMs: number | undefined;
   #pardoned = false;
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
+  }
+
+  /** A dial to it succeeded. */
+  reached(nowMs: number): void {
+    this.#reachedAtMs = nowMs;
+  }
+
+  /** Whether connections to it, those that were closed included, may still hold local ports. */
+  wasReached(nowMs: number, settings: EngineSettings): boolean {
+    return nowMs - this.#reachedAtMs < settings.portHoldMs;
   }
 
   /** Leaves it out from now on; false where it already was. */

@@ -203,6 +203,7 @@ class LiveContext implements EngineContext {
   readonly #log: (message: string) => void;
   readonly #parsers: HeadParser[] = [];
   #toldShortageMs = -Infinity;
+  #madeRoomMs = -Infinity;
   isRetiring = false;
 
   constructor(options: EngineOptions) {
@@ -249,7 +250,10 @@ class LiveContext implements EngineContext {
       this.#toldShortageMs = nowMs;
       this.#log(message);
     }
-    return this.#closeIdle();
+    if (nowMs - this.#madeRoomMs < this.settings.makeRoomMs) return true;
+    const hasClosed = this.#closeIdle();
+    if (hasClosed) this.#madeRoomMs = nowMs;
+    return hasClosed;
   }
 
   #closeIdle(): boolean {

@@ -64,6 +64,10 @@ export interface EngineSettings extends HeadLimits {
   readonly ejectMs: number;
   /** How long it is left out at most, where no snapshot says anything of it. */
   readonly maxEjectMs: number;
+  /** How long a connection that was made lately holds its local port, also when closed (TIME_WAIT). */
+  readonly portHoldMs: number;
+  /** In what time idle connections are closed at most once because a dial ran short of something. */
+  readonly makeRoomMs: number;
   /** How long a connection to an upstream is kept idle; under the 5 s of Node's servers. */
   readonly upstreamIdleMs: number;
   /** How long it may have been idle for a request that must not be sent twice. */
@@ -102,6 +106,8 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   secondDialMs: 250,
   ejectMs: 2_000,
   maxEjectMs: 10_000,
+  portHoldMs: 60_000,
+  makeRoomMs: 1_000,
   upstreamIdleMs: 4_000,
   upstreamFreshMs: 1_000,
   maxIdleConnections: 64,

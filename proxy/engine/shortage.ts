@@ -16,9 +16,15 @@ const SHORTAGES: ReadonlyMap<string, string> = new Map([
   ["EADDRNOTAVAIL", "local ports"],
 ]);
 
-/** Says what there is not enough of, where that is why a dial failed. */
-export function shortageOf(error: Error): string | undefined {
-  return "code" in error ? SHORTAGES.get(String(error.code)) : undefined;
+/**
+ * Says what there is not enough of, where that is why a dial failed.
+ *
+ * @param wasReached Whether the same endpoint was reached a short while ago. If not, an address that is
+ * not available is none that any dial could begin from, as to `::1` where there is no IPv6.
+ */
+export function shortageOf(error: Error, wasReached: boolean): string | undefined {
+  if (!("code" in error) || (error.code === "EADDRNOTAVAIL" && !wasReached)) return undefined;
+  return SHORTAGES.get(String(error.code));
 }
 
 /**
@@ -33,6 +39,6 @@ export function explainRefusal(error: Error): Error {
     closeSync(openSync("/dev/null", "r"));
     return error;
   } catch (cause) {
-    return cause instanceof Error && shortageOf(cause) !== undefined ? cause : error;
+    return cause instanceof Error && shortageOf(cause, false) !== undefined ? cause : error;
   }
 }

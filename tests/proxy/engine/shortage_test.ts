@@ -1,4 +1,4 @@
-/** What the engine does when its process runs out of file descriptors. */
+/** What the engine does when its process runs out of file descriptors, or of local ports. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Network } from "../../../proxy/engine/socket.ts";
@@ -20,13 +20,13 @@ async function exchange(client: Wire, path: string, upstream: WireServer): Promi
   return wire;
 }
 
-/** Dials fail for want of a descriptor while `isShort` says so. */
-function failDials(network: Network, isShort: () => boolean): Network {
+/** Dials fail while `isShort` says so; for want of a descriptor, unless `code` says another thing. */
+function failDials(network: Network, isShort: () => boolean, code = "EMFILE"): Network {
   return {
     ...network,
     dial: (address, callbacks) => {
       if (!isShort()) return network.dial(address, callbacks);
-      const error = Object.assign(new Error("too many open files"), { code: "EMFILE" });
+      const error = Object.assign(new Error("cannot be dialled"), { code });
       const timer = setTimeout(() => callbacks.failed(error), 0);
       return { cancel: () => clearTimeout(timer) };
     },
@@ -96,4 +96,89 @@ test("Engine keeps idle connections to upstreams while descriptors are not few",
   idle.write(OK);
   await client.readUntil("ok");
   assert.equal(one.count, 1);
+});
+
+test("Engine closes idle connections for want of something once in a while, not for each dial", async () => {
+  await using one = await WireServer.listen();
+  await using other = await WireServer.listen();
+  let nowMs = 1_000;
+  let failures = 0;
+  await using engine = await startEngine([
+    { app: "one", ports: [one.port], options: { path: "/one" } },
+    { app: "other", ports: [other.port], options: { path: "/other" } },
+  ], {
+    now: () => nowMs,
+    settings: { upstreamIdleMs: 60_000, makeRoomMs: 1_000 },
+    network: (network) => failDials(network, () => failures-- > 0),
+  });
+  await using client = await engine.dial();
+  const dialInVain = async (): Promise<void> => {
+    failures = 2;
+    client.write(get("/other"));
+    assert.match(await client.readUntil("moment\n"), /^HTTP\/1\.1 503 /);
+  };
+  const first = await exchange(client, "/one", one);
+  await dialInVain();
+  await first.readToEnd();
+  failures = 0;
+  const second = await exchange(client, "/one", one);
+  await dialInVain();
+  client.write(get("/one"));
+  await second.readHead();
+  second.write(OK);
+  await client.readUntil("ok");
+  nowMs += 1_000;
+  await dialInVain();
+  await second.readToEnd();
+  assert.deepEqual(engine.failed, []);
+});
+
+test("Engine leaves an endpoint out whose address no dial can begin for", async () => {
+  await using one = await WireServer.listen();
+  await using other = await WireServer.listen();
+  let isShort = false;
+  await using engine = await startEngine([
+    { app: "one", ports: [one.port], options: { path: "/one" } },
+    { app: "other", ports: [other.port], options: { path: "/other" } },
+  ], {
+    settings: { upstreamIdleMs: 60_000, upstreamFreshMs: 60_000 },
+    network: (network) => failDials(network, () => isShort, "EADDRNOTAVAIL"),
+  });
+  await using client = await engine.dial();
+  const idle = await exchange(client, "/one", one);
+  isShort = true;
+  client.write(get("/other"));
+  assert.match(await client.readUntil("moment\n"), /^HTTP\/1\.1 503 /);
+  assert.deepEqual(engine.failed.map(({ endpoint, error }) => [endpoint.port, error]), [
+    [other.port, "EADDRNOTAVAIL"],
+  ]);
+  assert.deepEqual(engine.logged, []);
+  assert.equal(engine.engine.report().traffic.refused.shortage, 0);
+  client.write(get("/one"));
+  await idle.readHead();
+  idle.write(OK);
+  await client.readUntil("ok");
+});
+
+test("Engine leaves no endpoint out that was reached while local ports were left", async () => {
+  await using upstream = await WireServer.listen();
+  let nowMs = 1_000;
+  let isShort = false;
+  await using engine = await startEngine({ ports: [upstream.port] }, {
+    now: () => nowMs,
+    network: (network) => failDials(network, () => isShort, "EADDRNOTAVAIL"),
+  });
+  await using client = await engine.dial();
+  await exchange(client, "/", upstream);
+  isShort = true;
+  nowMs += 59_999;
+  client.write(get("/"));
+  await client.readUntil("moment\n");
+  assert.deepEqual(engine.failed, []);
+  assert.equal(engine.engine.report().traffic.refused.shortage, 1);
+  assert.match(engine.logged.join(), /short of local ports \(EADDRNOTAVAIL\)/);
+  nowMs += 1;
+  client.write(get("/"));
+  await client.readUntil("moment\n");
+  assert.equal(engine.failed.length, 1);
 });
