@@ -245,9 +245,8 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
   #sweepExchange(nowMs: number): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
-    const isStalled = exchange.lacksBody && !this.flow.isPaused;
-    const isLate = this.#clock.ageMs(nowMs) >= this.#context.settings.bodyStallMs;
-    if (isStalled && isLate) return this.#failBody(SLOW_BODY);
+    const isLate = this.#clock.ageMs(nowMs) >= exchange.bodyLimitMs;
+    if (isLate && !this.flow.isPaused) return this.#failBody(SLOW_BODY);
     if (this.flow.isStalled(nowMs)) {
       return exchange.cut("the client took nothing of the answer");
     }

@@ -18,7 +18,7 @@ import type { InFlight } from "./generation_counters.ts";
 import { MessageFault } from "./message_fault.ts";
 import { type PreparedRequest, rebuildUpstreamHead } from "./prepare_request.ts";
 import type { ResponseHead } from "./response_head.ts";
-import type { SocketHandler } from "./socket.ts";
+import { describeClose, type SocketHandler } from "./socket.ts";
 import { Upload } from "./upload.ts";
 import { dropConnection, keepConnection, UpstreamConnection } from "./upstream_connection.ts";
 
@@ -46,7 +46,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#answer = new Answer(context, { socket: client.socket, request: request.head }, this);
     const { head, route } = request;
     if (head.framing === NO_BODY) return;
-    this.#upload = new Upload(head, route.options.maxBodyBytes, context.builder);
+    this.#upload = new Upload(head, route.options, context.builder);
   }
 
   /** Whether the request's body was read to its end. */
@@ -59,9 +59,10 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     return this.#upstream !== undefined && !this.requestDone && !this.#isOver;
   }
 
-  /** Whether the client owes some of the body: not while it waits to be told to go on. */
-  get lacksBody(): boolean {
-    return this.wantsBody && !this.#upload!.isHeldBack;
+  /** Milliseconds for which the client may send nothing; no limit where nothing of the body is wanted. */
+  get bodyLimitMs(): number {
+    if (!this.wantsBody) return Infinity;
+    return this.#upload!.limitMs(this.#context.settings, this.#answer.response !== undefined);
   }
 
   /**
@@ -156,7 +157,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   }
 
   onClose(error: Error | undefined): void {
-    this.#upstreamGone(error === undefined ? "closed" : describe(error));
+    this.#upstreamGone(describeClose(error));
   }
 
   get choice(): EndpointChoice {
@@ -293,8 +294,4 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     this.#answer.release();
     this.#request.inFlight.end();
   }
-}
-
-function describe(error: Error): string {
-  return "code" in error && error.code === "ECONNRESET" ? "reset" : error.message;
 }

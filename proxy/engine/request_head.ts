@@ -73,8 +73,7 @@ export function readRequestHead(
     hostStart,
     hostEnd,
     framing,
-    expectsContinue: framing !== NO_BODY && line.minor === 1 &&
-      parser.fields.subarray(0, parser.count).includes(Field.expect),
+    expectsContinue: framing !== NO_BODY && line.minor === 1 && expectsContinue(bytes, parser),
     mayRepeat: line.isIdempotent && framing === NO_BODY,
     connectionNames,
     keepAlive: isKeptAlive(line.minor, connectionNames),
@@ -85,6 +84,12 @@ export function readRequestHead(
       ? readUpgrade(bytes, parser, { line, framing })
       : undefined,
   };
+}
+
+/** RFC 9110, 10.1.1: the one expectation that there is; what else is asked for is the app's matter. */
+function expectsContinue(bytes: Buffer, parser: HeadParser): boolean {
+  if (!parser.fields.subarray(0, parser.count).includes(Field.expect)) return false;
+  return listHasToken(joinValues(bytes, parser, Field.expect), "100-continue");
 }
 
 interface FoundHost {

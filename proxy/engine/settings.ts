@@ -42,7 +42,10 @@ export interface EngineSettings extends HeadLimits {
    * client's progress shows only when the kernel has room for a good part of its buffer again.
    */
   readonly answerStallMs: number;
-  /** How long an app may take nothing of a request while it has not begun to answer. */
+  /**
+   * How long an app may take nothing of a request while it has not begun to answer; and how long a
+   * client may wait for the 100 that it expects, if that is longer than `bodyStallMs`.
+   */
   readonly requestStallMs: number;
   /**
    * When a client that is not read, because the app takes nothing, is sent an interim answer, counted from

@@ -28,6 +28,12 @@ export const silentHandler: SocketHandler = {
   onClose: () => {},
 };
 
+/** Says how a connection ended, by what `onClose` was told. */
+export function describeClose(error: Error | undefined): string {
+  if (error === undefined) return "closed";
+  return "code" in error && error.code === "ECONNRESET" ? "reset" : error.message;
+}
+
 /** A connected stream socket. */
 export interface Socket {
   /** Who is told; it can be replaced at any time. */

@@ -6,10 +6,12 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
+import type { RouteOptions } from "../api.ts";
 import { type BodyReader, createBodyReader } from "./body_reader.ts";
 import type { HeadBuilder } from "./head_builder.ts";
 import { MessageWriter } from "./message_writer.ts";
 import type { RequestHead } from "./request_head.ts";
+import type { EngineSettings } from "./settings.ts";
 import type { Socket } from "./socket.ts";
 import { StallClock } from "./stall_clock.ts";
 
@@ -23,9 +25,8 @@ export class Upload {
   /** Whether the client may still wait for a 100 before it sends anything (RFC 9110, 10.1.1). */
   isHeldBack: boolean;
 
-  /** @param maxBytes What the body may have; none: as much as it likes. */
-  constructor(head: RequestHead, maxBytes: number | undefined, builder: HeadBuilder) {
-    this.#reader = createBodyReader(head.framing, maxBytes);
+  constructor(head: RequestHead, options: RouteOptions, builder: HeadBuilder) {
+    this.#reader = createBodyReader(head.framing, options.maxBodyBytes);
     this.#writer.chunked = head.framing.kind === "chunked";
     this.#builder = builder;
     this.isHeldBack = head.expectsContinue;
@@ -62,6 +63,15 @@ export class Upload {
   /** Whether the kernel has taken all of it: what waits would come before the next request. */
   isSent(upstream: Socket): boolean {
     return this.#reader.done && upstream.offer() === upstream.bytesWritten;
+  }
+
+  /**
+   * Milliseconds for which the client may send nothing. One that is held back waits for the app, which
+   * may need its time for a 100, or have answered without one.
+   */
+  limitMs({ bodyStallMs, requestStallMs }: EngineSettings, isAnswered: boolean): number {
+    if (!this.isHeldBack) return bodyStallMs;
+    return isAnswered ? Infinity : Math.max(bodyStallMs, requestStallMs);
   }
 
   /** Milliseconds, at `nowMs`, for which the upstream, if there is one, has taken nothing of what was sent. */

@@ -1,0 +1,69 @@
+/** How long an upload may stand still, who is asked meanwhile, and whose fault it is. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type MemorySocket, settle } from "./memory_network.ts";
+import type { MemoryEngine } from "./strictness/run_case.ts";
+import { startMemoryEngine } from "./strictness/start_memory_engine.ts";
+import { eventually } from "./test_engine.ts";
+
+interface Parts {
+  readonly memory: MemoryEngine;
+  readonly client: MemorySocket;
+  readonly upstream: MemorySocket;
+  /** Lets time pass, and has it looked at. */
+  pass(ms: number): Promise<void>;
+}
+
+/** Runs a test with a POST of 9 octets, of which the app has the head. */
+async function post(
+  fields: string,
+  forwardHeaders: boolean,
+  run: (parts: Parts) => Promise<void>,
+): Promise<void> {
+  let nowMs = 1_000;
+  const logged: string[] = [];
+  const route = { options: { forwardHeaders } };
+  using memory = await startMemoryEngine(logged, { sweepMs: 1 }, route, () => nowMs);
+  const client = memory.network.connect();
+  client.feed(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n${fields}\r\n`);
+  await eventually(() => memory.network.dialled.length === 1, "the upstream");
+  await settle();
+  const upstream = memory.network.dialled[0]!;
+  const pass = async (ms: number): Promise<void> => {
+    nowMs += ms;
+    const { offers } = client;
+    await eventually(() => client.offers > offers || client.howEnded !== "open", "a look");
+  };
+  await run({ memory, client, upstream, pass });
+  assert.deepEqual(logged, []);
+}
+
+const EXPECTING = "Expect: 100-continue\r\n";
+
+for (
+  const [value, limitMs] of [
+    ["100-continue", 600_000],
+    ["later, 100-Continue", 600_000],
+    ["100-continued", 60_000],
+  ] as const
+) {
+  test(`ClientConnection waits ${limitMs} ms for the body of a client that expects ${value}`, () =>
+    post(`Expect: ${value}\r\n`, false, async ({ memory, client, upstream, pass }) => {
+      await pass(limitMs - 1);
+      assert.equal(client.written, "");
+      await pass(1);
+      assert.match(client.written, /^HTTP\/1\.1 408 /);
+      assert.equal(memory.engine.report().traffic.refused.body_timeout, 1);
+      assert.equal(upstream.howEnded, "destroyed");
+      assert.equal(memory.engine.report().generations[0]!.inFlight, 0);
+    }));
+}
+
+test("ClientConnection wants no body of a client that was answered instead of with a 100", () =>
+  post(EXPECTING, false, async ({ client, upstream, pass }) => {
+    upstream.feed("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
+    await pass(1_000_000);
+    assert.equal(client.howEnded, "open");
+    upstream.feed("def");
+    assert.ok(client.written.endsWith("\r\n\r\nabcdef"));
+  }));
