@@ -250,17 +250,13 @@ export class ClientConnection implements SocketHandler, ExchangeClient {
     if (this.flow.isStalled(nowMs)) {
       return exchange.cut("the client took nothing of the answer");
     }
-    if (this.#mayProbe()) this.flow.probePaused(nowMs);
     exchange.sweep(nowMs);
   }
 
-  #startProbe(): void {
-    if (this.#exchange !== undefined && this.#mayProbe()) this.flow.startProbe();
-  }
-
   /** RFC 9110, 15.2: an interim answer is for HTTP/1.1, and comes before the final one. */
-  #mayProbe(): boolean {
-    return !this.#answerBegan && this.#request?.head.minor === 1;
+  #startProbe(): void {
+    const mayProbe = !this.#answerBegan && this.#request?.head.minor === 1;
+    if (this.#exchange !== undefined && mayProbe) this.flow.startProbe();
   }
 
   #refuse(fault: MessageFault): void {

@@ -21,7 +21,6 @@ export class ClientFlow {
   #stall: StallClock | undefined;
   #probe: HalfCloseProbe | undefined;
   #isPaused = false;
-  #pausedAtMs: number | undefined;
   #probeCount = 0;
 
   constructor(context: EngineContext, socket: Socket, clock: PhaseClock) {
@@ -37,7 +36,6 @@ export class ClientFlow {
 
   pause(): void {
     this.#isPaused = true;
-    this.#pausedAtMs = undefined;
     this.#socket.pause();
   }
 
@@ -66,14 +64,13 @@ export class ClientFlow {
   }
 
   /**
-   * Sends a client that has not been read for long an interim answer: while it is not read, that it has
-   * left shows only in what is sent to it. For one whose answer has not begun, and of HTTP/1.1.
+   * Sends a client that is not read, because the app has taken nothing for `stalledMs`, an interim
+   * answer once that is long: while it is not read, that it has left shows only in what is sent to it.
+   * For one that understands that, and whose answer has not begun.
    */
-  probePaused(nowMs: number): void {
-    if (!this.#isPaused) return;
-    this.#pausedAtMs ??= nowMs;
+  probePaused(stalledMs: number): void {
     const dueMs = this.#context.settings.pausedProbesMs[this.#probeCount];
-    if (dueMs === undefined || nowMs - this.#pausedAtMs < dueMs) return;
+    if (!this.#isPaused || dueMs === undefined || stalledMs < dueMs) return;
     this.#probeCount++;
     this.#socket.write(formatProbe());
   }

@@ -124,6 +124,7 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
     if (stalledMs >= requestStallMs) {
       return this.#fail(504, `took nothing of the request in ${requestStallMs} ms`);
     }
+    if (this.#upload?.mayProbe === true) this.#client.flow.probePaused(stalledMs);
     const { responseTimeoutMs } = this.#request.route.options;
     if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;
     if (nowMs - this.#sentAtMs < responseTimeoutMs) return;

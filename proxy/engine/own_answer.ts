@@ -55,7 +55,7 @@ export function formatDate(wallMs: number): string {
   return new Date(wallMs).toUTCString();
 }
 
-/** An interim answer that a client may always get (RFC 9110, 15.2): shows whether it still listens. */
+/** An interim answer (RFC 9110, 15.2): shows whether a client that understands it still listens. */
 export function formatProbe(): Buffer {
   return Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
 }

@@ -48,8 +48,8 @@ export interface EngineSettings extends HeadLimits {
    */
   readonly requestStallMs: number;
   /**
-   * When a client that is not read, because the app takes nothing, is sent an interim answer, counted from
-   * the beginning of that. Two of each kind: what is sent to one that has left is answered with a reset,
+   * When a client that expects a 100 and is not read, because the app takes nothing, is sent one, counted
+   * from what the app took last. Two of each kind: what is sent to one that has left is answered with a reset,
    * which the next one finds. No more than four, for some clients accept no more than five in all.
    */
   readonly pausedProbesMs: readonly number[];

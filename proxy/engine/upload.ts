@@ -24,9 +24,16 @@ export class Upload {
   #stall: StallClock | undefined;
   /** Whether the client may still wait for a 100 before it sends anything (RFC 9110, 10.1.1). */
   isHeldBack: boolean;
+  /**
+   * Whether the client may be sent a 100 of the proxy's own: it asked for one, so it does not take that
+   * for the answer, as some proxies do; and no proxy stands before it, behind which one client would
+   * get another's answer.
+   */
+  readonly mayProbe: boolean;
 
   constructor(head: RequestHead, options: RouteOptions, builder: HeadBuilder) {
     this.#reader = createBodyReader(head.framing, options.maxBodyBytes);
+    this.mayProbe = head.expectsContinue && !options.forwardHeaders;
     this.#writer.chunked = head.framing.kind === "chunked";
     this.#builder = builder;
     this.isHeldBack = head.expectsContinue;

@@ -23,7 +23,8 @@ async function stalled(
   await using upstream = await WireServer.listen();
   await using engine = await startEngine({ ports: [upstream.port] }, { settings: settings ?? {} });
   await using client = await engine.dial();
-  client.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${LONG.length}\r\n\r\n`);
+  const fields = `Host: a\r\nExpect: 100-continue\r\nContent-Length: ${LONG.length}\r\n`;
+  client.write(`POST / HTTP/1.1\r\n${fields}\r\n`);
   await using wire = await upstream.accept();
   await wire.readHead();
   wire.pause();

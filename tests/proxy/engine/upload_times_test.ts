@@ -6,6 +6,8 @@ import type { MemoryEngine } from "./strictness/run_case.ts";
 import { startMemoryEngine } from "./strictness/start_memory_engine.ts";
 import { eventually } from "./test_engine.ts";
 
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
 interface Parts {
   readonly memory: MemoryEngine;
   readonly client: MemorySocket;
@@ -38,7 +40,37 @@ async function post(
   assert.deepEqual(logged, []);
 }
 
+/** The client sends a part, of which three octets wait for the app. */
+function block({ client, upstream }: Parts): void {
+  upstream.isFull = true;
+  client.feed("abc");
+  upstream.waitingBytes = 3;
+}
+
 const EXPECTING = "Expect: 100-continue\r\n";
+
+for (
+  const [who, fields, isTrusted, told] of [
+    ["a 100 to a client that expects one", EXPECTING, false, CONTINUE],
+    ["nothing to a client that expects none", "", false, ""],
+    ["nothing to a client before which a proxy stands", EXPECTING, true, ""],
+  ] as const
+) {
+  test(`ClientFlow sends ${who} when the app has taken nothing for long`, () =>
+    post(fields, isTrusted, async (parts) => {
+      const { client, upstream, pass } = parts;
+      block(parts);
+      for (let step = 0; step < 2; step++) {
+        upstream.waitingBytes--;
+        await pass(25_000);
+      }
+      assert.equal(client.written, "", "an app that is slow takes something");
+      await pass(29_999);
+      assert.equal(client.written, "");
+      await pass(1);
+      assert.equal(client.written, told);
+    }));
+}
 
 for (
   const [value, limitMs] of [
