@@ -117,13 +117,13 @@ export class Exchange implements SocketHandler, AnswerEvents, Acquirer {
   sweep(nowMs: number): void {
     this.#client.socket.watchPeer();
     this.#upstream?.socket.watchPeer();
-    // An app may answer at length without reading what it was sent.
-    if (this.#answer.response !== undefined) return;
+    const answered = this.#answer.response === undefined ? undefined : this.#client.socket;
+    const stalledMs = this.#upload?.stalledMs(nowMs, this.#upstream?.socket, answered) ?? 0;
     const { requestStallMs } = this.#context.settings;
-    const stalledMs = this.#upload?.stalledMs(this.#upstream?.socket, nowMs) ?? 0;
     if (stalledMs >= requestStallMs) {
       return this.#fail(504, `took nothing of the request in ${requestStallMs} ms`);
     }
+    if (answered !== undefined) return;
     if (this.#upload?.mayProbe === true) this.#client.flow.probePaused(stalledMs);
     const { responseTimeoutMs } = this.#request.route.options;
     if (responseTimeoutMs === undefined || this.#sentAtMs === 0) return;

@@ -43,7 +43,7 @@ export interface EngineSettings extends HeadLimits {
    */
   readonly answerStallMs: number;
   /**
-   * How long an app may take nothing of a request while it has not begun to answer; and how long a
+   * How long an app may take nothing of a request, unless it goes on with its answer; and how long a
    * client may wait for the 100 that it expects, if that is longer than `bodyStallMs`.
    */
   readonly requestStallMs: number;

@@ -81,10 +81,14 @@ export class Upload {
     return isAnswered ? Infinity : Math.max(bodyStallMs, requestStallMs);
   }
 
-  /** Milliseconds, at `nowMs`, for which the upstream, if there is one, has taken nothing of what was sent. */
-  stalledMs(upstream: Socket | undefined, nowMs: number): number {
+  /**
+   * Milliseconds, at `nowMs`, for which the upstream, if there is one, has taken nothing of what was sent.
+   *
+   * @param answered The client, once it is sent the answer: an app may answer at length without reading.
+   */
+  stalledMs(nowMs: number, upstream: Socket | undefined, answered: Socket | undefined): number {
     if (upstream === undefined) return 0;
     this.#stall ??= new StallClock(upstream);
-    return this.#stall.lookAt(nowMs);
+    return this.#stall.lookAt(nowMs, answered?.offer());
   }
 }

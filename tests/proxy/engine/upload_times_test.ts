@@ -99,3 +99,25 @@ test("ClientConnection wants no body of a client that was answered instead of wi
     upstream.feed("def");
     assert.ok(client.written.endsWith("\r\n\r\nabcdef"));
   }));
+
+test("Exchange cuts an answer whose app neither goes on nor takes the request", () =>
+  post("", false, async (parts) => {
+    const { memory, client, upstream, pass } = parts;
+    block(parts);
+    upstream.feed("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+    for (const octet of "abc") {
+      upstream.feed(octet);
+      await pass(599_999);
+      assert.equal(client.howEnded, "open", "what it says is progress");
+    }
+    upstream.waitingBytes--;
+    await pass(599_999);
+    await pass(599_999);
+    assert.equal(client.howEnded, "open", "what it takes, too");
+    await pass(1);
+    assert.equal(client.howEnded, "reset");
+    assert.equal(upstream.howEnded, "destroyed");
+    const [generation] = memory.engine.report().generations;
+    assert.equal(generation!.inFlight, 0);
+    assert.deepEqual(generation!.examples, ["POST /: took nothing of the request in 600000 ms"]);
+  }));
