@@ -3,6 +3,7 @@
  *
  * The rule: a lease is renewed every 5 s and lost after 15 s without; what the holder changes goes
  * through {@linkcode LeaseLock.guard}, which checks in the same remote shell that it still holds it.
+ * Renewing and releasing wait for none of that, nor for other locks.
  *
  * @module
  */
@@ -142,7 +143,9 @@ function heldError(server: string, options: LeaseOptions, lease: Lease): LockHel
   );
 }
 
-function holdLease(runner: Runner, options: LeaseOptions): LeaseLock {
+/** Through a runner that checks another lock, a lease could not be given back once that lock is lost. */
+function holdLease(through: Runner, options: LeaseOptions): LeaseLock {
+  const runner = through.unguarded ?? through;
   const lost = new AbortController();
   const ended = new AbortController();
   const renewing = renewUntil(runner, options, { lost, ended: ended.signal });
@@ -159,7 +162,7 @@ function holdLease(runner: Runner, options: LeaseOptions): LeaseLock {
 
 async function release(runner: Runner, { file, token }: LeaseOptions): Promise<void> {
   try {
-    await runner.run({ argv: releaseArgv(file, token), timeoutMs: 10_000 });
+    await runner.run({ argv: releaseArgv(file, token), timeoutMs: 10_000, urgent: true });
   } catch {
     // A server that is gone has told why to the command; its lease is over soon by itself.
   }
@@ -190,6 +193,7 @@ async function renew(
     const output = await runner.run({
       argv: renewArgv(options.file, options.token),
       timeoutMs: LEASE_SECONDS * 1000,
+      urgent: true,
     });
     if (output.status === 0) return "renewed";
     return output.status === HELD_STATUS ? "taken" : "unreachable";
@@ -202,6 +206,7 @@ async function renew(
 function guardRunner(runner: Runner, options: LeaseOptions): Runner {
   return {
     server: runner.server,
+    unguarded: runner.unguarded ?? runner,
     async run(command: Command): Promise<Output> {
       const output = await runner.run({
         ...command,

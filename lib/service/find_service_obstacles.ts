@@ -2,7 +2,7 @@
  * Finds what would make the start of a service fail, before anything is stopped for it.
  *
  * Pure. The rule: the same checks as for an app, of what the decision makes: a container that is there
- * already, and only starts again, had its room before.
+ * already, and only starts again, had its room before, and so has one that may take no more memory.
  *
  * @module
  */
@@ -54,13 +54,17 @@ function findPorts(
   return findTakenPorts({ name, ports, own: current === undefined ? [] : [current.id] }, state);
 }
 
-/** The former container is stopped first, so what it uses is free by then. */
+/**
+ * The former container is stopped first, so what it uses is free by then; and one that may take no more
+ * than the former one does may take what that one has had.
+ */
 function findMemory(
   { name, memoryBytes }: ServiceConfig,
   current: Container | undefined,
   state: ServerState,
 ): readonly Obstacle[] {
   if (memoryBytes === undefined) return [];
+  if (current !== undefined && memoryBytes <= (current.memoryLimitBytes ?? Infinity)) return [];
   return compareMemory({
     what: `Service "${name}"`,
     neededBytes: memoryBytes,

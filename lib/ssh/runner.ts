@@ -29,6 +29,8 @@ export interface Command {
   readonly timeoutMs?: number;
   /** Ends the command. */
   readonly signal?: AbortSignal;
+  /** Waits for other urgent ones at most. For short ones that are due: a lock that is to be renewed. */
+  readonly urgent?: boolean;
 }
 
 /** How a command ended. A status other than 0 is a result, not an error. */
@@ -57,6 +59,8 @@ export interface AttachedCommand {
 export interface Runner {
   /** The server's name, for people. */
   readonly server: string;
+  /** Where this one runs commands only while locks are held: the same server without that check. */
+  readonly unguarded?: Runner;
   /**
    * Runs `command` and waits for its end.
    *

@@ -30,6 +30,8 @@ export interface SshRunnerOptions extends SpawnOptions {
 
 /** sshd takes 10 sessions on one connection unless it is told otherwise; some are left to others. */
 const PARALLEL_COMMANDS = 6;
+/** Beside those: a stop may take longer than a lock holds that is not renewed meanwhile. */
+const URGENT_COMMANDS = 2;
 /** Connecting, host keys and login; the connection itself has 10 seconds. */
 const LOGIN_TIMEOUT_MS = 30_000;
 /** Every login shell knows this one. */
@@ -38,7 +40,8 @@ const NOTHING = "exit 0";
 /** Makes the runner of a server that is reached over SSH; it connects when it is first used. */
 export function createSshRunner(options: SshRunnerOptions): AttachingRunner {
   const { server } = options;
-  const semaphore = createSemaphore(PARALLEL_COMMANDS);
+  const ordinary = createSemaphore(PARALLEL_COMMANDS);
+  const urgent = createSemaphore(URGENT_COMMANDS);
   const closing = new AbortController();
   let session: Promise<argv.SshSession> | undefined;
   let login: Promise<void> | undefined;
@@ -60,12 +63,12 @@ export function createSshRunner(options: SshRunnerOptions): AttachingRunner {
   return {
     server: server.name,
     run: (command) =>
-      semaphore.run(async () => {
+      (command.urgent === true ? urgent : ordinary).run(async () => {
         const ready = await orAborted(open(), command.signal);
         return await runRemotely(options, ready, command);
       }, command.signal),
     attach: (command) =>
-      semaphore.run(async () => {
+      ordinary.run(async () => {
         const ready = await orAborted(open(), command.signal);
         return await attachRemotely(options, ready, command);
       }, command.signal),

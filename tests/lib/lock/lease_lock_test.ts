@@ -6,20 +6,30 @@ import { test } from "node:test";
 import { acquireLease, LockHeldError } from "../../../lib/lock/lease_lock.ts";
 import { type Lease, parseLease } from "../../../lib/lock/lease_script.ts";
 import { createLocalRunner } from "../../../lib/ssh/local_runner.ts";
-import type { Runner } from "../../../lib/ssh/runner.ts";
+import type { Command, Runner } from "../../../lib/ssh/runner.ts";
 
 /** Runs the real scripts in a folder of its own. */
 async function withLock(
   body: (lock: {
     readonly file: string;
     readonly runner: Runner;
+    /** What was run, in that order. */
+    readonly commands: readonly Command[];
     readonly acquire: (changes?: object) => ReturnType<typeof acquireLease>;
     readonly read: () => Promise<Lease | undefined>;
   }) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "luma-lock-"));
   const file = join(folder, "locks", "site-blog.lock");
-  const runner = createLocalRunner({ server: "server" });
+  const local = createLocalRunner({ server: "server" });
+  const commands: Command[] = [];
+  const runner: Runner = {
+    ...local,
+    run: (command) => {
+      commands.push(command);
+      return local.run(command);
+    },
+  };
   const acquire = (changes: object = {}) =>
     acquireLease(runner, {
       file,
@@ -37,6 +47,7 @@ async function withLock(
     await body({
       file,
       runner,
+      commands,
       acquire,
       read: async () => parseLease(await readFile(file, "utf8")),
     });
@@ -104,7 +115,7 @@ test("acquireLease() waits for a holder of another host, says for whom, and take
   }));
 
 test("acquireLease() gives up with exit code 5 while another renews its lease, and names it", () =>
-  withLock(async ({ acquire }) => {
+  withLock(async ({ acquire, commands }) => {
     const first = await acquire();
     const error = await acquire({ token: "token-2" }).then(
       () => undefined,
@@ -115,6 +126,10 @@ test("acquireLease() gives up with exit code 5 while another renews its lease, a
     assert.match(error.message, /locked by ann on laptop \(process 1\) since/);
     assert.match(error.hint ?? "", /luma lock release blog/);
     await first.release();
+    // Only who asks for a lease names a host; the others keep the one that is held, whatever else runs.
+    const keeping = commands.filter(({ argv }) => !argv.includes("laptop"));
+    assert.ok(keeping.length >= 3, String(keeping.length));
+    assert.ok(keeping.every(({ urgent }) => urgent === true));
   }));
 
 test("LeaseLock.guard() runs commands while the lease is held, with their input and status", () =>

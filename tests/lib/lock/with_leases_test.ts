@@ -124,6 +124,23 @@ test("withLeases() runs no command any more when one of the leases was lost, and
     }
   }));
 
+test("withLeases() frees a lease that was taken under another, also when that one was lost", () =>
+  withLocks(async ({ runner, signal, want, held, steal }) => {
+    const failure = new Error("it failed");
+    await withLeases([want("a")], { runner, signal }, async (outer) => {
+      await assert.rejects(
+        withLeases([want("b")], { runner: outer.runner, signal }, async (inner) => {
+          assert.deepEqual(await held(), ["a", "b"]);
+          await steal("a");
+          await assert.rejects(inner.runner.run({ argv: ["true"] }), LockHeldError);
+          throw failure;
+        }),
+        (error) => error === failure,
+      );
+    });
+    assert.deepEqual(await held(), ["a"]);
+  }));
+
 test("withLeases() hands the caller's own interruption on", () =>
   withLocks(async ({ runner, want }) => {
     const interrupt = new AbortController();

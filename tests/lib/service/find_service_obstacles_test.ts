@@ -7,7 +7,7 @@ import { aServer } from "../../fixtures/server_state.ts";
 import { aServiceConfig, aServiceContainer } from "../../fixtures/service_state.ts";
 
 const MEBIBYTE = 1024 * 1024;
-const current = aServiceContainer();
+const current = aServiceContainer({ memoryLimitBytes: 200 * MEBIBYTE });
 const CREATE = { action: "create", causes: ["it is not there"] } as const;
 const REPLACE = { action: "replace", current, causes: ["image changed"] } as const;
 const PORT = { hostPort: 5432, containerPort: 5432, protocol: "tcp" } as const;
@@ -45,6 +45,14 @@ test("findServiceObstacles() refuses what needs more memory than is free when th
     'Service "db" may need 300 MiB, but server has 299 MiB free',
   ]);
   assert.deepEqual(messages(CREATE, aPoorServer({ memory: 1 }), aServiceConfig()), []);
+});
+
+test("findServiceObstacles() asks for no memory that the former one may take already", () => {
+  for (const memoryLimitBytes of [undefined, 300 * MEBIBYTE, 301 * MEBIBYTE]) {
+    const { memoryLimitBytes: _, ...container } = current;
+    const former = memoryLimitBytes === undefined ? container : { ...container, memoryLimitBytes };
+    assert.deepEqual(messages({ ...REPLACE, current: former }, aPoorServer({ memory: 1 })), []);
+  }
 });
 
 test("findServiceObstacles() refuses a port that another container has, and not its own", () => {
