@@ -57,13 +57,14 @@ async function bringLocked(
   input: PlanRequestedInput,
   context: CommandContext,
 ): Promise<void> {
-  const { config, signal } = context;
+  const { config, report, signal } = context;
   const { session } = input;
   for (let left = MOST_PLANS; left > 0; left--) {
     const now = await observeServer(session, {
       project: config.name,
       mode: "write",
       docker: input.state.docker,
+      report,
       signal,
     });
     const plan = await planRequested(request, { ...input, state: now }, context);

@@ -50,7 +50,7 @@ export async function prepareServer(
   state: ServerState,
   options: PrepareOptions,
 ): Promise<readonly SetupStep[] | undefined> {
-  const { project, proxy, signal, upgrade, networkOnly = false } = options;
+  const { project, proxy, report, signal, upgrade, networkOnly = false } = options;
   if (project !== undefined) requireAddressPlan(state, project);
   const wanted = upgrade && !networkOnly
     ? await nameProxyImage({ ...imageOptions(session, options), signal })
@@ -72,6 +72,7 @@ export async function prepareServer(
         project,
         mode: "write",
         docker: state.docker,
+        report,
         signal,
       });
       const steps = plan(now);

@@ -83,11 +83,11 @@ function refuseUnclear({ names, all }: RemoveOptions): void {
 async function lookAt(
   session: Session,
   { dryRun }: RemoveOptions,
-  { config, signal }: CommandContext,
+  { config, report, signal }: CommandContext,
 ): Promise<Site> {
   const project = config.name;
   const mode = dryRun ? "read" : "write";
-  const state = await observeServer(session, { project, mode, signal });
+  const state = await observeServer(session, { project, mode, report, signal });
   const traces = await observeTraces(session, { project, home: state.facts.home }, signal);
   return { session, state, traces };
 }

@@ -140,9 +140,9 @@ async function removeRest(
 
 async function lookAgain(
   { session, state: { docker, facts: { home } } }: ServerRemoval,
-  { config: { name: project }, signal }: CommandContext,
+  { config: { name: project }, report, signal }: CommandContext,
 ): Promise<{ readonly state: ServerState; readonly traces: ProjectTraces }> {
-  const state = await observeServer(session, { project, mode: "write", docker, signal });
+  const state = await observeServer(session, { project, mode: "write", docker, report, signal });
   return { state, traces: await observeTraces(session, { project, home }, signal) };
 }
 

@@ -62,7 +62,7 @@ async function prepare(
   const project = config?.name;
   const requests = config === undefined ? [] : requestsOn(server, ALL_SERVICES, config);
   const ports = portsOf(requests);
-  const observe = () => observeServer(session, { project, mode: "write", ports, signal });
+  const observe = () => observeServer(session, { project, mode: "write", ports, report, signal });
   const state = await observe();
   const steps = await prepareServer(session, state, {
     project,

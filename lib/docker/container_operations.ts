@@ -130,7 +130,7 @@ export async function removeContainer(
       throw error;
     }
   };
-  const failure = await awaitRemoval(remove, (error) => error !== undefined, signal);
+  const failure = await awaitRemoval(remove, (error) => error !== undefined, { signal });
   if (failure !== undefined) throw failure;
 }
 

@@ -205,6 +205,9 @@ function hintOf(
     "name-in-use": `See who has the name on ${server}: docker ps -a`,
     "address-in-use": "Run the same command again: another address is chosen then",
     "port-in-use": `See what listens on ${server}: ss -ltnp`,
+    "removal-under-way":
+      `When it is gone on ${server} (docker ps -a), run the same command again; what keeps it is in ` +
+      "Docker's log there: journalctl -u docker",
     "subnet-in-use": `Remove networks that nobody uses on ${server}: docker network prune`,
     "disk-full":
       `See on ${server} what takes the space: docker system df; then: docker image prune, docker builder prune`,

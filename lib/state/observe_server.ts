@@ -6,10 +6,11 @@
  * @module
  */
 import type { PortConfig } from "../config/types.ts";
-import { awaitRemoval } from "../docker/await_removal.ts";
+import { awaitRemoval, REMOVAL_LIMIT_MS } from "../docker/await_removal.ts";
 import type { Container, Docker, DockerInfo } from "../docker/types.ts";
 import { messageOf } from "../error.ts";
 import { PROXY_CONTAINER, type ProxyClient, ProxyError } from "../proxy_client/proxy_client.ts";
+import type { Report } from "../report/events.ts";
 import type { Runner } from "../ssh/runner.ts";
 import { networkName } from "./app_state.ts";
 import { LABELS } from "./labels.ts";
@@ -34,6 +35,8 @@ export interface ObserveOptions {
   readonly ports?: readonly PortConfig[];
   /** The engine, where it is known already. */
   readonly docker?: DockerInfo;
+  /** Is told where Docker's removals are waited for. */
+  readonly report?: Report;
   readonly signal: AbortSignal;
 }
 
@@ -74,16 +77,24 @@ export async function observeServer(
 /**
  * The containers of all projects.
  *
- * Whoever is about to change something waits for those that Docker is removing: what is planned with them
- * cannot be carried out.
+ * Whoever is about to change something waits for those of the project that Docker is removing: what is
+ * planned with them cannot be carried out.
  */
 function findContainers(
   docker: Docker,
-  { mode, signal }: ObserveOptions,
+  { mode, project, report, signal }: ObserveOptions,
 ): Promise<readonly Container[]> {
   const find = () => docker.findContainersByLabel([LABELS.project], signal);
-  if (mode === "read") return find();
-  return awaitRemoval(find, (all) => all.some(({ status }) => status === "removing"), signal);
+  if (mode === "read" || project === undefined) return find();
+  const removing = (all: readonly Container[]) =>
+    all.filter(({ status, labels }) => status === "removing" && labels[LABELS.project] === project);
+  const onLong = (all: readonly Container[]) => {
+    const names = removing(all).map(({ name }) => name).join(", ");
+    const message = `Docker is still removing ${names}: waiting for that, ` +
+      `${REMOVAL_LIMIT_MS / 1000} s at most`;
+    report?.({ kind: "warning", server: docker.server, message });
+  };
+  return awaitRemoval(find, (all) => removing(all).length > 0, { signal, onLong });
 }
 
 type Answer = Extract<ProxyState, { readonly kind: "running" }> | {

@@ -35,7 +35,20 @@ test("awaitRemoval() ends with the signal's reason, when it is aborted", async (
   const waiting = awaitRemoval(
     async () => abort.abort(new Error("enough")),
     () => true,
-    abort.signal,
+    { signal: abort.signal },
   );
   await assert.rejects(waiting, /enough/);
+});
+
+test("awaitRemoval() tells once that it takes long, and gives up after 30 seconds", async () => {
+  const clock = [0, 2_999, 3_000, 10_000, 29_999, 30_000];
+  let looks = 0;
+  const told: number[] = [];
+  const found = await awaitRemoval(
+    () => Promise.resolve(++looks),
+    () => true,
+    { onLong: (look) => void told.push(look), now: () => clock.shift() ?? Infinity },
+  );
+  assert.deepEqual(told, [2]);
+  assert.equal(found, 5);
 });

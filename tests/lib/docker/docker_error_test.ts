@@ -97,6 +97,12 @@ test("explainDockerFailure() says what was tried, why it failed and what to type
   assert.equal(error.exitCode, 3);
 });
 
+test("explainDockerFailure() says what to do about a removal that does not end", () => {
+  const words = "Error response from daemon: removal of container db is already in progress";
+  const error = explainDockerFailure({ server: "web1", action: 'remove "db"', words });
+  assert.match(error.hint ?? "", /gone on web1 \(docker ps -a\), run the same command again/);
+});
+
 test("explainDockerFailure() leads to luma setup, where Docker is missing, down or closed to the user", () => {
   const explain = (words: string) => {
     const facts = { server: "web1", action: "reach Docker", words, user: "anna" };
