@@ -14,8 +14,6 @@ import { type Session, sessionOver } from "./session.ts";
 /** An app or a service whose lock is wanted. */
 export interface PartLock extends Pick<WantedLease, "action" | "hint" | "patient" | "waitS"> {
   readonly name: string;
-  /** Whether it is reported that another is waited for; default: it is. */
-  readonly tellsWait?: boolean;
 }
 
 /** Whose locks, and on which server. */
@@ -41,11 +39,11 @@ export async function withPartLocks<Result>(
   const unique = parts.filter(({ name }, index) =>
     parts.findIndex((other) => other.name === name) === index
   );
-  const wanted = unique.map(({ name, tellsWait = true, ...asked }): WantedLease => ({
+  const wanted = unique.map(({ name, ...asked }): WantedLease => ({
     ...asked,
     file: lockPath(home, context.config.name, name),
     subject: name,
-    ...(tellsWait && { onWait: reportWait({ server: runner.server, app: name }, context) }),
+    onWait: reportWait({ server: runner.server, app: name }, context),
   }));
   return await withLeases(
     wanted,

@@ -37,6 +37,7 @@ export async function restartService(
       const state = await observeServer(session, {
         project: context.config.name,
         mode: "write",
+        report: context.report,
         signal: context.signal,
       });
       await restartLocked(service, { session, state }, context);
@@ -52,7 +53,7 @@ async function restartLocked(
   context: CommandContext,
 ): Promise<void> {
   const { name } = service;
-  const parts = [{ name, action: `restart "${name}" on`, tellsWait: false }];
+  const parts = [{ name, action: `restart "${name}" on` }];
   const { facts: { home }, docker } = state;
   await withPartLocks({ session, home, parts }, context, async (locked, inner) => {
     const project = inner.config.name;
@@ -61,6 +62,7 @@ async function restartLocked(
       project,
       mode: "write",
       docker,
+      report: inner.report,
       signal: inner.signal,
     });
     const container = findRestartable(name, now, project);
