@@ -111,7 +111,7 @@ export async function requireRoom(
 ): Promise<void> {
   const { rootDir } = state.docker;
   const facts = await observeServerFacts(runner, { mode: "read", rootDir, signal });
-  refuseAll(findDisk({ ...state, facts }, sentBytes), { app, server: state.server });
+  refuseAll(findDisk({ ...state, facts }, sentBytes), { apps: [app], server: state.server });
 }
 
 /**

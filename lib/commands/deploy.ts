@@ -225,7 +225,7 @@ async function observePrepared(
   onState?.(state, server);
   // Before anything is made for an app that cannot be deployed.
   const hosts = findHosts({ project: config.name, config: app }, state);
-  refuseAll([...hosts, ...findDisk(state)], { app: app.name, server: server.name });
+  refuseAll([...hosts, ...findDisk(state)], { apps: [app.name], server: server.name });
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,
@@ -247,7 +247,7 @@ interface Observed {
 
 async function observe(
   { session, docker, app: { ports } }: Observed,
-  { config: { name: project }, signal }: CommandContext,
+  { config: { name: project }, report, signal }: CommandContext,
 ): Promise<ServerState> {
-  return await observeServer(session, { project, mode: "write", docker, ports, signal });
+  return await observeServer(session, { project, mode: "write", docker, ports, report, signal });
 }

@@ -100,6 +100,7 @@ export async function deployApp(
       mode: "write",
       docker,
       ports: app.ports,
+      report: context.report,
       signal: context.signal,
     });
   }
@@ -107,7 +108,7 @@ export async function deployApp(
 
 /** Fails with every obstacle at once; nothing was changed. */
 export function refuseObstacles(plan: Plan, app: ResolvedApp, state: ServerState): void {
-  refuseAll(findObstacles(plan, app, state), plan);
+  refuseAll(findObstacles(plan, app, state), { apps: [plan.app], server: plan.server });
 }
 
 interface Run {

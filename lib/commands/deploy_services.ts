@@ -9,6 +9,7 @@
 import type { Config, PortConfig, ServerConfig } from "../config/types.ts";
 import { refuseAll } from "../plan/obstacle.ts";
 import { findServiceObstacles } from "../service/find_service_obstacles.ts";
+import { releasePorts } from "../service/release_ports.ts";
 import { listServices, readServiceState } from "../service/service_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
@@ -93,7 +94,10 @@ export async function bringServices(
     report({ kind: "setup done", server: server.name, changed: true });
   }
   const now = setup === undefined ? state : await observe(session, requests, context);
-  for (const request of requests) await bringService(request, { session, state: now }, context);
+  for (const [index, request] of requests.entries()) {
+    const free = releasePorts(now, requests.slice(0, index), config.name);
+    await bringService(request, { session, state: free }, context);
+  }
 }
 
 /** Before anything is made for services that cannot be started. */
@@ -102,13 +106,18 @@ function refuseMissing(
   state: ServerState,
   { name: project }: Config,
 ): void {
-  for (const { config } of requests) {
+  const refused = requests.flatMap(({ config }, index) => {
     const { current, next } = readServiceState(state, project, config.name);
-    if (current !== undefined || next !== undefined) continue;
+    if (current !== undefined || next !== undefined) return [];
     const create = { action: "create", causes: [] } as const;
-    const about = { app: config.name, server: state.server };
-    refuseAll(findServiceObstacles(create, config, state), about);
-  }
+    const free = releasePorts(state, requests.slice(0, index), project);
+    const obstacles = findServiceObstacles(create, config, free);
+    return obstacles.length === 0 ? [] : [{ name: config.name, obstacles }];
+  });
+  refuseAll(refused.flatMap(({ obstacles }) => obstacles), {
+    apps: refused.map(({ name }) => name),
+    server: state.server,
+  });
 }
 
 /** Whether something of the project is there that visitors reach. */
@@ -145,10 +154,10 @@ export function findRemoved(
 async function observe(
   session: Session,
   requests: readonly RequestedService[],
-  { config, signal }: CommandContext,
+  { config: { name: project }, report, signal }: CommandContext,
 ): Promise<ServerState> {
   const ports = portsOf(requests);
-  return await observeServer(session, { project: config.name, mode: "write", ports, signal });
+  return await observeServer(session, { project, mode: "write", ports, report, signal });
 }
 
 /** The ports that services publish, whose holders are looked for. */

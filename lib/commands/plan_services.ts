@@ -54,7 +54,7 @@ export async function planRequested(
   const plan: PlanServiceInput = { service, server: state, deployment };
   if (decision.action === "none") return planNothing(plan, decision.pending);
   requireSecrets(service.config);
-  const about = { app: service.config.name, server: state.server };
+  const about = { apps: [service.config.name], server: state.server };
   refuseAll(findServiceObstacles(decision, service.config, state), about);
   const image = await findImage({ request, decision }, input, context);
   if (image.architecture !== state.docker.architecture) {

@@ -7,6 +7,7 @@
  */
 import { withoutValues } from "../plan/without_values.ts";
 import { formatServicePlan } from "../service/format_service_plan.ts";
+import { releasePorts } from "../service/release_ports.ts";
 import { observeServer } from "../state/observe_server.ts";
 import { bringContainerImage } from "./bring_image.ts";
 import type { CommandContext } from "./context.ts";
@@ -31,8 +32,9 @@ export async function showServicePlans(
         ports: portsOf(requests),
         signal,
       });
-      for (const request of requests) {
-        const input = { session, state, pull: false };
+      for (const [index, request] of requests.entries()) {
+        const free = releasePorts(state, requests.slice(0, index), config.name);
+        const input = { session, state: free, pull: false };
         const bring = () => bringContainerImage(request.config, input, context);
         const plan = await planRequested(request, { ...input, bring }, context);
         print(

@@ -13,14 +13,16 @@ export interface Obstacle {
   readonly hint: string;
 }
 
-/** Fails with every obstacle that there is. @throws {LumaError} Where there is one. */
+/** Fails with every obstacle that there is, each told once. @throws {LumaError} Where there is one. */
 export function refuseAll(
   obstacles: readonly Obstacle[],
-  { app, server }: { readonly app: string; readonly server: string },
+  { apps, server }: { readonly apps: readonly string[]; readonly server: string },
 ): void {
   if (obstacles.length === 0) return;
-  throw new LumaError(
-    `Cannot deploy "${app}" on ${server}: ${obstacles.map(({ message }) => message).join("; ")}`,
-    { hint: obstacles.map(({ hint }) => hint).join("\n") },
-  );
+  const names = apps.map((app) => `"${app}"`).join(", ");
+  const messages = new Set(obstacles.map(({ message }) => message));
+  const hints = new Set(obstacles.map(({ hint }) => hint));
+  throw new LumaError(`Cannot deploy ${names} on ${server}: ${[...messages].join("; ")}`, {
+    hint: [...hints].join("\n"),
+  });
 }

@@ -48,10 +48,10 @@ test("findServiceObstacles() refuses what needs more memory than is free when th
 });
 
 test("findServiceObstacles() asks for no memory that the former one may take already", () => {
-  for (const memoryLimitBytes of [undefined, 300 * MEBIBYTE, 301 * MEBIBYTE]) {
-    const { memoryLimitBytes: _, ...container } = current;
-    const former = memoryLimitBytes === undefined ? container : { ...container, memoryLimitBytes };
-    assert.deepEqual(messages({ ...REPLACE, current: former }, aPoorServer({ memory: 1 })), []);
+  const limits = [{}, { memoryLimitBytes: 300 * MEBIBYTE }, { memoryLimitBytes: 301 * MEBIBYTE }];
+  for (const limit of limits) {
+    const decision = { ...REPLACE, current: aServiceContainer(limit) };
+    assert.deepEqual(messages(decision, aPoorServer({ memory: 1 })), []);
   }
 });
 

@@ -38,14 +38,14 @@ test("run() runs what is urgent at once, also while as many others run as may", 
     let running = 0;
     async function* untilTheEnd() {
       await end.promise;
-      yield new Uint8Array();
+      yield new TextEncoder().encode("\n");
     }
     const stops = Array.from({ length: 7 }, () =>
       runner.run({
         argv: ["sh", "-c", "echo running; cat"],
         stdin: untilTheEnd(),
-        onLine: () => {
-          running++;
+        onLine: (line) => {
+          if (line === "running") running++;
           if (running === 6) full.resolve();
         },
       }));
