@@ -64,13 +64,11 @@ export function createSshRunner(options: SshRunnerOptions): AttachingRunner {
     server: server.name,
     run: (command) =>
       (command.urgent === true ? urgent : ordinary).run(async () => {
-        const ready = await orAborted(open(), command.signal);
-        return await runRemotely(options, ready, command);
+        return await runRemotely(options, await orAborted(open(), command.signal), command);
       }, command.signal),
     attach: (command) =>
       ordinary.run(async () => {
-        const ready = await orAborted(open(), command.signal);
-        return await attachRemotely(options, ready, command);
+        return await attachRemotely(options, await orAborted(open(), command.signal), command);
       }, command.signal),
     async close() {
       closing.abort(new RunnerError("dropped", `The connection to ${server.name} was closed`));
