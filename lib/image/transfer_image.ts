@@ -50,8 +50,8 @@ export interface ImageTransfer {
   readonly reference: string;
   /** The image as `from` has it. */
   readonly image: Image;
-  /** Fails where the server has no room for what is about to be sent; nothing was sent then. */
-  readonly requireRoom: (sentBytes: number) => Promise<void>;
+  /** Fails where the server has no room for the layers that it lacks; nothing was sent then. */
+  readonly requireRoom: (missingBytes: number) => Promise<void>;
   readonly report: (progress: TransferProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -74,12 +74,13 @@ export async function transferImage(transfer: ImageTransfer): Promise<Image> {
   const known = countKnownLayers(image.layers, chains);
   const plan = planArchive(index, isComplete(index, image) ? known : 0, ARCHIVE_END_BYTES);
   const whole = planArchive(index, 0, ARCHIVE_END_BYTES);
+  // Also of a whole archive an engine keeps only what it lacks. What it sets aside meanwhile differs from
+  // store to store: where that does not fit, its own words tell.
+  await requireRoom(plan.sentBytes);
   if (plan.omitted.size > 0) {
-    await requireRoom(plan.sentBytes);
     const brought = await tryPart(plan, transfer);
     if (brought !== undefined) return brought;
   }
-  await requireRoom(whole.sentBytes);
   await send(whole, transfer);
   const brought = await findNamed(transfer);
   if (brought !== undefined) return brought;

@@ -30,23 +30,26 @@ export interface DiskState {
 /**
  * Whether Docker's disk has room.
  *
- * `docker load` unpacks what it reads into a folder beside the images before it makes layers of it, so
- * that a moment long both are there.
+ * `docker load` has what it reads as files before it makes layers of it, so that both are there: a moment
+ * long in a folder beside the images, or for good with the containerd image store.
  *
- * @param imageBytes What is about to be sent of an image, before compression; 0 where nothing is.
+ * @param missingBytes What the server lacks of an image that is about to be sent, before compression; 0 where
+ *   none is sent.
  */
 export function findDisk(
   { facts, server, docker }: DiskState,
-  imageBytes = 0,
+  missingBytes = 0,
 ): readonly Obstacle[] {
   const free = facts.diskFreeBytes;
-  const needed = imageBytes + Math.max(imageBytes, DISK_RESERVE_BYTES);
+  const needed = missingBytes + Math.max(missingBytes, DISK_RESERVE_BYTES);
   if (free === undefined || free >= needed) return [];
-  const what = imageBytes === 0
+  const what = missingBytes === 0
     ? "for logs and what apps write"
-    : imageBytes > DISK_RESERVE_BYTES
-    ? `for the image (${mebibytes(imageBytes)}), which is there twice while it is loaded`
-    : `for the image (${mebibytes(imageBytes)}) and for logs and what apps write`;
+    : missingBytes > DISK_RESERVE_BYTES
+    ? `for what it lacks of the image (${mebibytes(missingBytes)}), twice while it is loaded`
+    : `for what it lacks of the image (${
+      mebibytes(missingBytes)
+    }) and for logs and what apps write`;
   return [{
     message:
       `The disk of ${server} is too full: ${docker.rootDir} has ${mebibytes(free)} left, and ` +

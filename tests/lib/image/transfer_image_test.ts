@@ -120,6 +120,21 @@ test("transferImage() sends nothing where there is no room for what the server l
   await assert.rejects(transfer({ chains, freeBytes: 4095 }), /no room for 4096: save$/);
 });
 
+test("transferImage() asks for room for what the server lacks alone, where it takes no part", async () => {
+  const load = (bytes: number) => bytes > 200 ? IMAGE : new Error("missing layer");
+  const { sent } = await transfer({ chains: [["base", "app"]], load, freeBytes: 3072 });
+  assert.deepEqual(sizes(sent).at(-1), [9728, 9728]);
+});
+
+test("transferImage() tells that the disk is full, where only the whole does not fit", async () => {
+  const load = (bytes: number) =>
+    new Error(bytes > 200 ? "write /var: no space left on device" : "missing layer");
+  await assert.rejects(
+    transfer({ chains: [["base", "app"]], load }),
+    /Cannot load the image .* on there: the disk is full there \(write \/var: no space left/,
+  );
+});
+
 test("transferImage() does not try the whole where the disk is full already", async () => {
   const chains = [["base", "other"]];
   let loads = 0;

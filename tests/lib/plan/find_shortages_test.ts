@@ -96,8 +96,12 @@ test("findObstacles() refuses a full disk, and says what to type", () => {
 
 for (
   const [image, free, words] of [
-    [150, 349, /350 MiB are needed for the image \(150 MiB\) and for logs and what apps write$/],
-    [500, 999, /1000 MiB are needed for the image \(500 MiB\), which is there twice while it is/],
+    [
+      150,
+      349,
+      /350 MiB are needed for what it lacks of the image \(150 MiB\) and for logs and what apps write$/,
+    ],
+    [500, 999, /1000 MiB are needed for what it lacks of the image \(500 MiB\), twice while it/],
   ] as const
 ) {
   test(`findDisk() counts ${image} MiB of an image that is about to be sent`, () => {
