@@ -9,7 +9,9 @@ import type { BuildConfig, ContainerConfig } from "../config/types.ts";
 import { DockerError } from "../docker/docker_error.ts";
 import type { DockerInfo, Image } from "../docker/types.ts";
 import { LumaError } from "../error.ts";
+import { checkBuildFiles } from "../image/build_files.ts";
 import {
+  askBuilder,
   buildImage,
   type BuiltImage,
   openBuilder,
@@ -33,6 +35,14 @@ export type BuiltContainer = ContainerConfig & { readonly build: BuildConfig };
 /** Whether luma.yml says how the image is built. */
 export function isBuilt(container: ContainerConfig): container is BuiltContainer {
   return container.build !== undefined;
+}
+
+/** Checks that the files of a build are there, and that no secrets get into its image. */
+export async function checkBuild(
+  container: BuiltContainer,
+  { config, signal }: Pick<CommandContext, "config" | "signal">,
+): Promise<void> {
+  await checkBuildFiles(container, config.file, () => askBuilder(signal));
 }
 
 /** The server that an image is built for. */
@@ -82,8 +92,8 @@ export async function sendBuild(
     to: session,
     reference,
     image,
-    requireRoom: (sentBytes) => {
-      return requireRoom(sentBytes, { runner: session.runner, state, app: container.name }, signal);
+    requireRoom: (bytes) => {
+      return requireRoom(bytes, { runner: session.runner, state, app: container.name }, signal);
     },
     report: (progress) => report({ ...base, ...progress }),
     signal,
@@ -97,12 +107,12 @@ export async function sendBuild(
 }
 
 /**
- * Fails where the disk of a server has no room for what is about to be sent.
+ * Fails where the disk of a server has no room for what it lacks of an image.
  *
  * The server is asked anew: building, and what was sent before, took their time and their space.
  */
 export async function requireRoom(
-  sentBytes: number,
+  missingBytes: number,
   { runner, state, app }: Pick<Destination, "state"> & {
     readonly runner: Runner;
     readonly app: string;
@@ -111,7 +121,7 @@ export async function requireRoom(
 ): Promise<void> {
   const { rootDir } = state.docker;
   const facts = await observeServerFacts(runner, { mode: "read", rootDir, signal });
-  refuseAll(findDisk({ ...state, facts }, sentBytes), { apps: [app], server: state.server });
+  refuseAll(findDisk({ ...state, facts }, missingBytes), { apps: [app], server: state.server });
 }
 
 /**

@@ -11,7 +11,6 @@ import { findUnsupported } from "../config/find_unsupported.ts";
 import { formatProblems } from "../config/format_problems.ts";
 import type { DockerInfo, Image } from "../docker/types.ts";
 import { UsageError } from "../error.ts";
-import { checkBuildFiles } from "../image/build_files.ts";
 import { findHosts } from "../plan/find_obstacles.ts";
 import { findDisk } from "../plan/find_shortages.ts";
 import { refuseAll } from "../plan/obstacle.ts";
@@ -20,7 +19,7 @@ import { observeServer } from "../state/observe_server.ts";
 import { describeProxyWarnings } from "../state/proxy_warnings.ts";
 import { observeServerFacts } from "../state/server_facts.ts";
 import type { ServerState } from "../state/types.ts";
-import { build, isBuilt } from "./bring_build.ts";
+import { build, checkBuild, isBuilt } from "./bring_build.ts";
 import type { CommandContext } from "./context.ts";
 import { deployApp, type DeployHooks } from "./deploy_app.ts";
 import { deployServices, type DeployServicesOptions, reportRemoved } from "./deploy_services.ts";
@@ -60,9 +59,10 @@ export type DeployLook = (
 
 /** Deploys the named apps, when the services that they need are there; and the named services. */
 export async function deploy(options: DeployOptions, context: CommandContext): Promise<void> {
-  const { apps, services } = selectDeployed(options, context.config);
+  const selected = selectDeployed(options, context.config);
+  const { apps, services } = selected;
   refuseUnsupported(apps, context);
-  if (options.skipBuild !== true) await checkBuilds(apps, context.config);
+  if (options.skipBuild !== true) await checkBuilds(selected, context);
   try {
     await deployServices(services, context);
   } catch (error) {
@@ -84,10 +84,18 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
   }
 }
 
-/** What a build would miss is known before anything is contacted. */
-async function checkBuilds(apps: readonly AppConfig[], { file }: Config): Promise<void> {
-  for (const { name, build } of apps) {
-    if (build !== undefined) await checkBuildFiles(name, build, file);
+/**
+ * What a build would miss is known before anything is contacted.
+ *
+ * Services that were not named are built only where they are missing, and looked at then.
+ */
+async function checkBuilds(
+  { apps, services: { named } }: ReturnType<typeof selectDeployed>,
+  context: CommandContext,
+): Promise<void> {
+  const services = context.config.services.filter(({ name }) => named.includes(name));
+  for (const container of [...services, ...apps]) {
+    if (isBuilt(container)) await checkBuild(container, context);
   }
 }
 

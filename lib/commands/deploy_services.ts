@@ -13,6 +13,7 @@ import { releasePorts } from "../service/release_ports.ts";
 import { listServices, readServiceState } from "../service/service_state.ts";
 import { observeServer } from "../state/observe_server.ts";
 import type { ServerState } from "../state/types.ts";
+import { checkBuild, isBuilt } from "./bring_build.ts";
 import { bringService } from "./bring_service.ts";
 import type { CommandContext } from "./context.ts";
 import type { RequestedService } from "./plan_services.ts";
@@ -80,7 +81,7 @@ export async function bringServices(
   context: CommandContext,
 ): Promise<void> {
   const { config, report, signal } = context;
-  refuseMissing(requests, state, config);
+  await refuseMissing(requests, state, context);
   const setup = await prepareServer(session, state, {
     project: config.name,
     proxy: config.proxy,
@@ -101,14 +102,19 @@ export async function bringServices(
 }
 
 /** Before anything is made for services that cannot be started. */
-function refuseMissing(
+async function refuseMissing(
   requests: readonly RequestedService[],
   state: ServerState,
-  { name: project }: Config,
-): void {
+  context: CommandContext,
+): Promise<void> {
+  const { name: project } = context.config;
+  const missing = requests.map(({ config }) => readServiceState(state, project, config.name))
+    .map(({ current, next }) => current === undefined && next === undefined);
+  for (const [index, { config, skipBuild = false }] of requests.entries()) {
+    if (missing[index] && isBuilt(config) && !skipBuild) await checkBuild(config, context);
+  }
   const refused = requests.flatMap(({ config }, index) => {
-    const { current, next } = readServiceState(state, project, config.name);
-    if (current !== undefined || next !== undefined) return [];
+    if (!missing[index]) return [];
     const create = { action: "create", causes: [] } as const;
     const free = releasePorts(state, requests.slice(0, index), project);
     const obstacles = findServiceObstacles(create, config, free);

@@ -7,9 +7,9 @@
  */
 import { stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import type { BuildConfig } from "../config/types.ts";
+import type { BuildConfig, ContainerConfig } from "../config/types.ts";
 import { UsageError } from "../error.ts";
-import { checkSecretsFile } from "./check_secrets_file.ts";
+import { type AskBuilder, checkSecretsFile } from "./check_secrets_file.ts";
 
 /** Absolute paths of a build's folder and Dockerfile. */
 export interface BuildFiles {
@@ -27,13 +27,13 @@ export function locateBuild(build: BuildConfig, configFile: string): BuildFiles 
 /**
  * Checks that folder and Dockerfile are there, and that no secrets get into the image.
  *
- * @param name Of the app, for people.
+ * @param configFile Absolute path of luma.yml.
  * @throws {UsageError} When one is missing, or the image would hold `.luma/secrets`.
  */
 export async function checkBuildFiles(
-  name: string,
-  build: BuildConfig,
+  { name, build }: Pick<ContainerConfig, "name"> & { readonly build: BuildConfig },
   configFile: string,
+  askBuilder: AskBuilder,
 ): Promise<BuildFiles> {
   const files = locateBuild(build, configFile);
   const is = await kindOf(files.context);
@@ -49,7 +49,9 @@ export async function checkBuildFiles(
       "Write a Dockerfile there, or name another in the context: build: { dockerfile: docker/web }",
     );
   }
-  await checkSecretsFile(name, files, configFile);
+  const { target } = build;
+  const checked = { name, ...files, ...(target === undefined ? {} : { target }) };
+  await checkSecretsFile(checked, configFile, askBuilder);
   return files;
 }
 

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { BuildConfig, ContainerConfig } from "../config/types.ts";
-import { buildEnvironment } from "../docker/build_argv.ts";
+import { buildEnvironment, type Builder } from "../docker/build_argv.ts";
 import { findBuilder, runBuild } from "../docker/build_operations.ts";
 import { createDocker } from "../docker/create_docker.ts";
 import { DockerError } from "../docker/docker_error.ts";
@@ -54,6 +54,11 @@ export function openBuilder(env: Readonly<Record<string, string>> = {}): ImageSi
   return { runner, docker: createDocker(runner) };
 }
 
+/** Asks what builds on this machine. */
+export async function askBuilder(signal: AbortSignal): Promise<Builder> {
+  return await findBuilder(openBuilder().runner, signal);
+}
+
 /**
  * Builds an image.
  *
@@ -62,12 +67,13 @@ export function openBuilder(env: Readonly<Record<string, string>> = {}): ImageSi
  * @throws {LumaError} When the image would not run on the server, or there is no Docker here.
  */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
-  const { container: { name, build, image: wanted }, configFile, signal } = request;
-  const files = await checkBuildFiles(name, build, configFile);
+  const { container, configFile, signal } = request;
+  const { name, build, image: wanted } = container;
+  const files = await checkBuildFiles(container, configFile, () => askBuilder(signal));
   const platform = build.platform ?? `${request.engine.os}/${request.engine.architecture}`;
   requirePlatform(platform, request);
   const here = await reachDocker(name, signal);
-  const builder = await findBuilder(openBuilder().runner, signal);
+  const builder = await askBuilder(signal);
   const repository = buildRepository(request.project, name);
   const unfinished = unfinishedReference(repository, randomBytes(6).toString("hex"));
   const isOwn = build.platform === undefined && platform === `${here.os}/${here.architecture}`;

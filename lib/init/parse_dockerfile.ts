@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { readInstructions } from "../image/read_instructions.ts";
+import { readStages, type Stage } from "../image/read_stages.ts";
 
 /** What the last stage says. */
 export interface ImageFacts {
@@ -20,7 +20,8 @@ export interface ImageFacts {
   readonly healthPath?: string;
 }
 
-interface Stage {
+/** What is known so far; a stage goes on with what its base says. */
+interface Facts {
   readonly ports: number[];
   readonly env: Map<string, string>;
   healthCheck: string | undefined;
@@ -28,54 +29,52 @@ interface Stage {
 
 /** The facts of `text`. */
 export function parseDockerfile(text: string): ImageFacts {
+  const { head, stages } = readStages(text);
   const globals = new Map<string, string>();
-  const stages = new Map<string, Stage>();
-  let stage: Stage | undefined;
-  for (const { word, rest } of readInstructions(text)) {
-    if (word === "FROM") {
-      const [, base = "", name] = /^(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(rest) ?? [];
-      stage = copyStage(stages.get(base.toLowerCase()));
-      if (name !== undefined) stages.set(name.toLowerCase(), stage);
-    } else if (stage === undefined) {
-      if (word === "ARG") readArgument(rest, globals, globals);
-    } else {
-      applyInstruction(word, rest, { stage, globals });
-    }
+  for (const { rest } of head.filter(({ word }) => word === "ARG")) {
+    readArgument(rest, globals, globals);
   }
-  return stage === undefined ? { ports: [], hasHealthCheck: false } : factsOf(stage);
+  const facts: Facts = { ports: [], env: new Map(), healthCheck: undefined };
+  for (const { instructions } of listBelow(stages)) {
+    for (const { word, rest } of instructions) applyInstruction(word, rest, { facts, globals });
+  }
+  return summarize(facts);
 }
 
-function copyStage(base: Stage | undefined): Stage {
-  return {
-    ports: [...base?.ports ?? []],
-    env: new Map(base?.env),
-    healthCheck: base?.healthCheck,
-  };
+/** The last stage and those that it stands on, the lowest first. */
+function listBelow(stages: readonly Stage[]): readonly Stage[] {
+  const below: Stage[] = [];
+  let stage = stages.at(-1);
+  while (stage !== undefined) {
+    below.unshift(stage);
+    stage = stage.base === undefined ? undefined : stages[stage.base];
+  }
+  return below;
 }
 
 interface Where {
-  readonly stage: Stage;
+  readonly facts: Facts;
   readonly globals: ReadonlyMap<string, string>;
 }
 
-function applyInstruction(word: string, rest: string, { stage, globals }: Where): void {
+function applyInstruction(word: string, rest: string, { facts, globals }: Where): void {
   switch (word) {
     case "ARG":
-      readArgument(rest, stage.env, globals);
+      readArgument(rest, facts.env, globals);
       break;
     case "ENV":
-      for (const [name, value] of readPairs(rest)) stage.env.set(name, expand(value, stage.env));
+      for (const [name, value] of readPairs(rest)) facts.env.set(name, expand(value, facts.env));
       break;
     case "EXPOSE":
-      for (const part of expand(rest, stage.env).split(/\s+/)) {
+      for (const part of expand(rest, facts.env).split(/\s+/)) {
         const port = /^(\d+)(?:\/tcp)?$/i.exec(part)?.[1];
-        if (port !== undefined && !stage.ports.includes(Number(port))) {
-          stage.ports.push(Number(port));
+        if (port !== undefined && !facts.ports.includes(Number(port))) {
+          facts.ports.push(Number(port));
         }
       }
       break;
     case "HEALTHCHECK":
-      stage.healthCheck = /^NONE$/i.test(rest) ? undefined : expand(rest, stage.env);
+      facts.healthCheck = /^NONE$/i.test(rest) ? undefined : expand(rest, facts.env);
       break;
   }
 }
@@ -113,7 +112,7 @@ function expand(text: string, values: ReadonlyMap<string, string>): string {
   );
 }
 
-function factsOf({ ports, env, healthCheck }: Stage): ImageFacts {
+function summarize({ ports, env, healthCheck }: Facts): ImageFacts {
   const port = Number(env.get("PORT") ?? Number.NaN);
   const path =
     /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^/\s"']*)?(\/[^\s"'|)\],;]*)?/
