@@ -15,8 +15,8 @@ const PROGRAM = resolve(import.meta.dirname ?? ".", "registry_server.ts");
 export interface LabRegistry {
   /** What references to its images begin with: `127.0.0.1:5000`. */
   readonly name: string;
-  /** Lets it answer nothing any more, though it can be connected to. */
-  stall(): void;
+  /** Resolves when somebody asked for an image with the tag `silent`, which is never answered. */
+  readonly silent: Promise<unknown>;
   /** Ends it, as an outage does. */
   end(): Promise<void>;
 }
@@ -36,13 +36,12 @@ export async function withRegistry(
   const ended = once(child, "exit");
   const end = async () => {
     child.kill("SIGTERM");
-    child.kill("SIGCONT");
     await ended;
   };
   try {
     const [port] = await once(child.stdout, "data") as [Uint8Array];
-    const stall = () => void child.kill("SIGSTOP");
-    await body({ name: `127.0.0.1:${Buffer.from(port).toString().trim()}`, stall, end });
+    const silent = once(child.stdout, "data");
+    await body({ name: `127.0.0.1:${Buffer.from(port).toString().trim()}`, silent, end });
   } finally {
     await end();
   }
