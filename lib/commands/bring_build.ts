@@ -42,7 +42,7 @@ export async function checkBuild(
   container: BuiltContainer,
   { config, signal }: Pick<CommandContext, "config" | "signal">,
 ): Promise<void> {
-  await checkBuildFiles(container, config.file, () => askBuilder(signal));
+  await checkBuildFiles(container, config.file, () => askBuilder(container.name, signal));
 }
 
 /** The server that an image is built for. */

@@ -54,8 +54,9 @@ export function openBuilder(env: Readonly<Record<string, string>> = {}): ImageSi
   return { runner, docker: createDocker(runner) };
 }
 
-/** Asks what builds on this machine. */
-export async function askBuilder(signal: AbortSignal): Promise<Builder> {
+/** Asks what builds `name` on this machine. @throws {LumaError} When there is no Docker here that runs. */
+export async function askBuilder(name: string, signal: AbortSignal): Promise<Builder> {
+  await reachDocker(name, signal);
   return await findBuilder(openBuilder().runner, signal);
 }
 
@@ -69,11 +70,11 @@ export async function askBuilder(signal: AbortSignal): Promise<Builder> {
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   const { container, configFile, signal } = request;
   const { name, build, image: wanted } = container;
-  const files = await checkBuildFiles(container, configFile, () => askBuilder(signal));
+  const files = await checkBuildFiles(container, configFile, () => askBuilder(name, signal));
   const platform = build.platform ?? `${request.engine.os}/${request.engine.architecture}`;
   requirePlatform(platform, request);
   const here = await reachDocker(name, signal);
-  const builder = await askBuilder(signal);
+  const builder = await findBuilder(openBuilder().runner, signal);
   const repository = buildRepository(request.project, name);
   const unfinished = unfinishedReference(repository, randomBytes(6).toString("hex"));
   const isOwn = build.platform === undefined && platform === `${here.os}/${here.architecture}`;
