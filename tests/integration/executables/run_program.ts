@@ -6,9 +6,11 @@
  * @module
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 /** How a program ended, and what it wrote. */
 export interface Ended {
@@ -48,6 +50,18 @@ export async function withFolder(use: (folder: string) => Promise<void>): Promis
   try {
     await use(folder);
   } finally {
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
+  }
+}
+
+/** What a program has started may outlive it by a moment, and still write there. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let left = 50; existsSync(folder); left--) {
+    try {
+      await rm(folder, { recursive: true });
+    } catch (error) {
+      if (left === 0) throw error;
+      await setTimeout(100);
+    }
   }
 }
